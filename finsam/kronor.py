@@ -1,0 +1,162 @@
+"""Whole öre between Django and people: form field, table column and template filters.
+
+The arithmetic is in ``finsam.money``; here are the Swedish sentences and the markup.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import django_tables2 as tables
+from django import forms, template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from finsam import money
+from finsam.money import AmountError, Fault, Figure
+
+register = template.Library()
+
+SENTENCES = {
+    Fault.EMPTY: gettext_lazy("Skriv ett belopp, till exempel 12 000 eller 8,5 mnkr."),
+    Fault.UNREADABLE: gettext_lazy(
+        "Beloppet %(text)s går inte att tolka. Skriv till exempel 12 000 eller 8,5 mnkr."
+    ),
+    Fault.THOUSANDS_MARK: gettext_lazy(
+        "Beloppet %(text)s kan läsas på två sätt. Skriv %(suggestion)s om du menar tusental."
+    ),
+    Fault.DECIMAL_POINT: gettext_lazy(
+        "Beloppet %(text)s har en punkt. Skriv decimaler med komma: %(suggestion)s."
+    ),
+    Fault.GROUPING: gettext_lazy(
+        "Beloppet %(text)s har mellanslag på oväntad plats. Gruppera siffrorna tre och tre, som i 12 000."
+    ),
+    Fault.TOO_FINE: gettext_lazy(
+        "Beloppet %(text)s är finare än ett öre. Skriv högst två decimaler i kronor."
+    ),
+    Fault.TOO_LARGE: gettext_lazy("Beloppet %(text)s är för stort. Kontrollera antalet nollor."),
+}
+NEGATIVE = gettext_lazy("Beloppet %(text)s är negativt. Skriv 0 eller mer.")
+
+_LONGEST_ECHO = 40
+
+
+class KronorField(forms.CharField):
+    """An amount as people type it; its cleaned value is whole öre. Shows öre it is given as kronor."""
+
+    def __init__(self, *, allow_negative: bool = False, **kwargs: Any) -> None:
+        self.allow_negative = allow_negative
+        kwargs.setdefault("error_messages", {})
+        kwargs["error_messages"].setdefault("required", SENTENCES[Fault.EMPTY])
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Öre become "12 000"; what a person typed stays as typed."""
+        return money.kr(value) if isinstance(value, int) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare amounts, not their spelling."""
+        try:
+            return super().has_changed(initial, data) and money.parse(str(data or "")) != initial
+        except AmountError:
+            return True
+
+    def clean(self, value: Any) -> int | None:
+        """Give öre, or None for an empty optional field. Raises ValidationError with the cure."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            amount = money.parse(text)
+        except AmountError as error:
+            echo = {"text": shortened(error.text), "suggestion": error.suggestion}
+            raise forms.ValidationError(SENTENCES[error.fault], code=error.fault, params=echo) from None
+        if amount < 0 and not self.allow_negative:
+            raise forms.ValidationError(NEGATIVE, code="negative", params={"text": shortened(text)})
+        return amount
+
+
+def shortened(text: str) -> str:
+    """What a person typed, short enough to repeat in a sentence."""
+    return text if len(text) <= _LONGEST_ECHO else f"{text[:_LONGEST_ECHO]}…"
+
+
+def _written(value: Figure | int | None, write: Any) -> SafeString:
+    """Write a figure with its marks: a dash for missing, a small h before a derived one.
+
+    The mark stands before the digits, so that a column of figures keeps its right edge.
+    """
+    figure = value if isinstance(value, Figure) else Figure(value)
+    if figure.amount is None:
+        return format_html(
+            '<span aria-hidden="true">–</span><span class="visually-hidden">{}</span>',
+            _("uppgift saknas"),
+        )
+    if not figure.is_derived:
+        return format_html("{}", write(figure.amount))
+    return format_html(
+        '<span class="derived"><sup>{}<span class="visually-hidden">{} </span></sup>{}</span>',
+        "h",
+        "ärlett",
+        write(figure.amount),
+    )
+
+
+@register.filter
+def kr(value: Figure | int | None) -> SafeString:
+    """Öre as kronor: "8 000 000"."""
+    return _written(value, money.kr)
+
+
+def kr_with(value: Figure | int | None, decimals: int) -> SafeString:
+    """Öre as kronor with 0 or 2 decimals, for a table that shows öre in all its cells or in none."""
+    return _written(value, lambda amount: money.kr(amount, decimals))
+
+
+def local_time(moment: datetime) -> str:
+    """A moment as "2026-11-27 14:05", Swedish time."""
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
+
+
+@register.filter
+def tkr(value: Figure | int | None) -> SafeString:
+    """Öre as thousands of kronor: "8 000"."""
+    return _written(value, money.tkr)
+
+
+@register.filter
+def mnkr(value: Figure | int | None) -> SafeString:
+    """Öre as millions of kronor: "8,0"."""
+    return _written(value, money.mnkr)
+
+
+class KronorColumn(tables.Column):
+    """A right-aligned column of figures. All cells of a table show öre when any of its figures has some.
+
+    The table says so by its ``decimals`` (0 or 2).
+    """
+
+    empty_values: tuple[Any, ...] = ()
+
+    def __init__(self, *args: Any, unit: Any = money.kr, **kwargs: Any) -> None:
+        self.unit = unit
+        kwargs.setdefault(
+            "attrs",
+            {"th": {"class": "amount"}, "td": {"class": "amount"}, "tf": {"class": "amount"}},
+        )
+        super().__init__(*args, **kwargs)
+
+    def render(self, value: Figure | int | None, table: tables.Table) -> SafeString:
+        """Write the cell in the table's one form."""
+        if self.unit is money.kr:
+            return kr_with(value, table.decimals)
+        return _written(value, self.unit)
+
+
+def decimals_for(figures: Any) -> int:
+    """2 when any of the figures has öre, else 0."""
+    amounts = (figure.amount if isinstance(figure, Figure) else figure for figure in figures)
+    return 2 if any(amount and amount % money.ORE_PER_KRONA for amount in amounts) else 0

@@ -1,0 +1,113 @@
+"""`manage.py up`: everything that has to happen between an empty database and a served site."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from http.client import HTTPConnection, HTTPException
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connections
+
+from finsam import environment, startup
+from finsam.environment import BASE_DIR, Refusal
+from finsam.stopping import remember, told, when_told
+
+PATIENCE_SECONDS = 30
+
+
+class Command(BaseCommand):
+    help = "Migrates, loads the sample data, and serves the site until Ctrl-C."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        port = environment.port()
+        environment.check_port_is_free(port)
+        try:
+            self.prepare()
+        except KeyboardInterrupt:
+            pass
+        else:
+            serve(port, say=self.stdout.write)
+        self.stdout.write("Stopped.")
+
+    def prepare(self) -> None:
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("seed")
+        call_command("demo_logins")
+        connections.close_all()
+
+
+def serve(port: int, *, say: Callable[[str], object]) -> None:
+    """Run gunicorn until we are told to stop. Raises Refusal if it ends by itself."""
+    # No exception from here on: it could come between the server's start and our knowing of it.
+    when_told(remember)
+    if told:
+        return
+    gunicorn = start_gunicorn(port)
+    try:
+        if wait_until_it_answers(gunicorn, port):
+            say(f"\nThe site is on http://127.0.0.1:{port} (Ctrl-C stops it).\n")
+            sys.stdout.flush()
+        while gunicorn.poll() is None and not told:
+            time.sleep(0.2)
+    finally:
+        stop(gunicorn)
+    if not told:
+        raise Refusal(f"The web server ended by itself (status {gunicorn.returncode}); its reason is above.")
+    say("Stopped.")
+
+
+def start_gunicorn(port: int) -> "subprocess.Popen[bytes]":
+    """Gunicorn in a session of its own, so that Ctrl-C reaches us and we stop it in good order."""
+    held = startup.server.users if startup.server else None
+    return subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "finsam.wsgi", f"--bind=127.0.0.1:{port}"]
+        + ["--workers=2", "--timeout=60", "--graceful-timeout=10", "--log-level=warning"]
+        # A worker that has made many PDFs holds much memory: renewed now and then, not all at once.
+        + ["--max-requests=200", "--max-requests-jitter=50", "--no-control-socket"],
+        cwd=BASE_DIR,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        # The mark of use goes along: should we be killed, the database stays while it serves.
+        pass_fds=[held] if held is not None else [],
+    )
+
+
+def wait_until_it_answers(gunicorn: "subprocess.Popen[bytes]", port: int) -> bool:
+    """Whether the site answers; not if it ended, or we are to stop. Raises Refusal if it is mute."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while gunicorn.poll() is None and not told:
+        if answers(port):
+            return True
+        time.sleep(0.1)
+        if time.monotonic() > deadline:
+            raise Refusal(f"The web server did not answer in {PATIENCE_SECONDS} seconds.")
+    return False
+
+
+def answers(port: int) -> bool:
+    """Whether anything at all is answered: what it says is for the page's own tests."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health/", headers={"Host": "localhost"})
+        connection.getresponse()
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def stop(gunicorn: "subprocess.Popen[bytes]") -> None:
+    """Let requests under way end, then go."""
+    gunicorn.terminate()
+    try:
+        gunicorn.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        os.killpg(gunicorn.pid, signal.SIGKILL)
+        gunicorn.wait()

@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Django's commands, with the embedded database under them when DATABASE_URL is not set."""
+
+import os
+import signal
+import sys
+
+from finsam.environment import Refusal
+from finsam.stopping import interrupt, remember, told, when_told
+
+WITHOUT_DATABASE = {"help", "version", "diffsettings", "findstatic", "compilemessages", "test"}
+
+
+def main(arguments: list[str]) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "finsam.settings")
+    # An exception rather than sudden death, so that what is under way is undone, and the database
+    # is left. Ctrl-C keeps its usual meaning in `shell` and its like.
+    if arguments[1:2] == ["up"]:
+        when_told(interrupt)
+    else:
+        signal.signal(signal.SIGTERM, interrupt)
+    try:
+        run(arguments)
+    except Refusal as refusal:
+        sys.exit(str(refusal))
+    except KeyboardInterrupt:
+        sys.exit(128 + (told or [signal.SIGINT])[0])
+    finally:
+        when_told(remember)  # nothing disturbs the leaving
+
+
+def run(arguments: list[str]) -> None:
+    try:
+        from django.core.management import execute_from_command_line
+    except ImportError:
+        raise Refusal(
+            "Django is not installed for this Python; use .venv/bin/python manage.py, "
+            "which `make run` sets up."
+        ) from None
+    from finsam.startup import join_database, one_sentence
+
+    with one_sentence():
+        if needs_database(arguments):
+            join_database(arguments[1])
+        execute_from_command_line(arguments)
+
+
+def needs_database(arguments: list[str]) -> bool:
+    """Whether the command may touch the database. A command that we do not know may."""
+    command = arguments[1] if len(arguments) > 1 else "help"
+    asks_for_help = not {"-h", "--help", "--version"}.isdisjoint(arguments)
+    return command not in WITHOUT_DATABASE and not command.startswith("-") and not asks_for_help
+
+
+if __name__ == "__main__":
+    main(sys.argv)
