@@ -1,0 +1,353 @@
+"""The journal: post, reverse, sums as of a posting's number, and proof that nothing was changed.
+
+A *cell* is what an amount is about: an account, a year, and the dimensions the account demands. A
+*balance* is the sum of a cell's entries as of a posting's number. A posting that has been reversed, and
+its reversal, take each other out: the balance is as if neither had been, and a cell with nothing else is
+missing again, not 0.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import transaction
+from django.db.models import Case, Exists, F, IntegerField, Max, OuterRef, QuerySet, Sum, When
+from django.utils import timezone
+
+from budgets.models import NEVER_NEGATIVE, BudgetVersion, Entry, Posting
+from finsam.money import MISSING, Figure
+from members.models import Association, User
+
+
+class LedgerError(Exception):
+    """A posting that cannot be made. The message says why."""
+
+
+class AlreadyReversed(LedgerError):
+    """The posting has been reversed before, or is itself a reversal."""
+
+
+class BelowZero(LedgerError):
+    """The posting would leave a commitment or the like below zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What an amount is about. ``month`` is 1-12 where the account demands one."""
+
+    account: str
+    year: int
+    month: int | None = None
+    member_id: int | None = None
+    line_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A cell's sum in öre, whether it is derived, and the number of the last posting that touched it."""
+
+    amount: int
+    is_derived: bool
+    number: int
+
+    @property
+    def figure(self) -> Figure:
+        """The sum as a person meets it."""
+        return Figure(self.amount, self.is_derived)
+
+
+Balances = Mapping[Cell, Balance]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry to post: ``amount`` öre more (or less) on ``cell``."""
+
+    cell: Cell
+    amount: int
+    is_derived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who decided, when, in which paragraph of the minutes, under which registry number."""
+
+    body: str = ""
+    date: dt.date | None = None
+    paragraph: str = ""
+    registry_no: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where figures come from: ``text`` for people; ``key`` and ``sha256`` so that it is read in once."""
+
+    text: str = ""
+    key: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """The budget version that a posting declares."""
+
+    year: int
+    state: str
+    is_public: bool = False
+    is_derived: bool = False
+
+
+# A place in the ledger: a posting's number, a number per year (other years: now), or None for now.
+Upto = int | Mapping[int, int] | None
+_FOR_EVER = 2**31 - 1
+
+NO_DECISION = Decision()
+NO_SOURCE = Source()
+
+
+def lock(association: Association) -> None:
+    """Make every other writer of this association wait until the transaction ends."""
+    Association.objects.select_for_update().only("pk").get(pk=association.pk)
+
+
+def head_number(association: Association) -> int:
+    """The number of the newest posting, 0 before the first."""
+    return Posting.objects.filter(association=association).aggregate(Max("number"))["number__max"] or 0
+
+
+@transaction.atomic
+def post(
+    *,
+    association: Association,
+    changes: Iterable[Change],
+    reason: str,
+    by: User | None,
+    author_name: str = "",
+    decision: Decision = NO_DECISION,
+    source: Source = NO_SOURCE,
+    reverses: Posting | None = None,
+    declares: Declaration | None = None,
+) -> Posting:
+    """Append one posting with its entries and give it back, numbered and sealed.
+
+    ``changes`` are differences in öre, at most one per cell. ``by`` is None only for a machine, which
+    then gives its ``author_name``. Raises BelowZero when a commitment, called contribution, agreed level
+    or key weight would fall below zero.
+    """
+    changes = sorted(changes, key=_cell_order)
+    lock(association)
+    before = Posting.objects.filter(association=association).order_by("number").last()
+    _refuse_below_zero(association, changes)
+    posting = Posting(
+        association=association,
+        number=before.number + 1 if before else 1,
+        created_at=timezone.now(),
+        author=by,
+        author_name=author_name or (by.get_full_name() or by.get_username() if by else ""),
+        reason=reason,
+        decision_body=decision.body,
+        decision_date=decision.date,
+        decision_paragraph=decision.paragraph,
+        registry_no=decision.registry_no,
+        source=source.text,
+        source_key=source.key,
+        source_sha256=source.sha256,
+        reverses=reverses,
+        entry_count=len(changes),
+        previous_hash=before.hash if before else "",
+    )
+    entries = [
+        Entry(
+            association=association,
+            posting=posting,
+            amount=change.amount,
+            is_derived=change.is_derived,
+            **asdict(change.cell),
+        )
+        for change in changes
+    ]
+    version = _version(posting, declares) if declares else None
+    posting.hash = seal(posting, entries, version)
+    posting.save(force_insert=True)
+    Entry.objects.bulk_create(entries)
+    if version:
+        version.save(force_insert=True)
+    return posting
+
+
+@transaction.atomic
+def reverse(posting: Posting, *, reason: str, by: User, decision: Decision = NO_DECISION) -> Posting:
+    """Append the exact opposite of ``posting``; its cells are again as if it had never been.
+
+    Raises AlreadyReversed for a posting that was reversed or is a reversal, BelowZero when later
+    postings build on it so that a sum would fall below zero.
+    """
+    lock(posting.association)
+    if posting.reverses_id or Posting.objects.filter(reverses=posting).exists():
+        raise AlreadyReversed(f"Posting {posting.number} is a reversal or has been reversed.")
+    return post(
+        association=posting.association,
+        changes=[Change(_cell(entry), -entry.amount, entry.is_derived) for entry in posting.entries.all()],
+        reason=reason,
+        by=by,
+        decision=decision,
+        reverses=posting,
+    )
+
+
+def effective(entries: QuerySet[Entry], *, upto: Upto = None) -> QuerySet[Entry]:
+    """Those of ``entries`` that count as of posting number ``upto``, without reversed pairs."""
+    limits = upto if isinstance(upto, Mapping) else {}
+    whens = [When(year=year, then=number) for year, number in limits.items()]
+    default = upto if isinstance(upto, int) else _FOR_EVER
+    limit = Case(*whens, default=default, output_field=IntegerField())
+    reversal = Posting.objects.filter(reverses=OuterRef("posting"), number__lte=OuterRef("limit"))
+    entries = entries.filter(posting__reverses=None).annotate(limit=limit)
+    return entries.filter(posting__number__lte=F("limit")).exclude(Exists(reversal))
+
+
+def balances(
+    association: Association,
+    *,
+    years: Iterable[int] | None = None,
+    accounts: Iterable[str] | None = None,
+    upto: Upto = None,
+) -> dict[Cell, Balance]:
+    """Every cell's sum as of posting number ``upto``. One query.
+
+    Whether a cell is derived is what its newest entry says: an amount entered on a decision replaces one
+    that was worked out.
+    """
+    entries = effective(Entry.objects.filter(association=association), upto=upto)
+    if years is not None:
+        entries = entries.filter(year__in=list(years))
+    if accounts is not None:
+        entries = entries.filter(account__in=list(accounts))
+    rows = entries.order_by().values_list("account", "year", "month", "member_id", "line_id")
+    summed = rows.annotate(
+        balance=Sum("amount"),
+        derived=ArrayAgg("is_derived", order_by="-posting__number"),
+        newest=Max("posting__number"),
+    )
+    return {Cell(*row[:5]): Balance(int(row[5]), row[6][0], row[7]) for row in summed}
+
+
+def figure(found: Balances, cell: Cell) -> Figure:
+    """A cell's figure, missing where nothing was posted."""
+    return found[cell].figure if cell in found else MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first posting that does not hold, and what is wrong with it."""
+
+    number: int
+    fault: str
+
+
+def verify(association: Association) -> Break | None:
+    """Recompute the chain from the first posting and give the first that does not hold, or None."""
+    previous_hash = ""
+    for expected, posting in enumerate(_with_contents(association), start=1):
+        if posting.number != expected:
+            return Break(expected, "missing")
+        entries = list(posting.entries.all())
+        if posting.previous_hash != previous_hash:
+            return Break(posting.number, "previous hash")
+        if posting.entry_count != len(entries):
+            return Break(posting.number, "entry count")
+        if posting.hash != seal(posting, entries, getattr(posting, "version", None)):
+            return Break(posting.number, "hash")
+        previous_hash = posting.hash
+    return None
+
+
+def seal(posting: Posting, entries: Iterable[Entry], version: BudgetVersion | None) -> str:
+    """The SHA-256 of a posting, all it carries, and the hash of the one before.
+
+    The text that is hashed is JSON with sorted keys, so that anyone can recompute it without this program.
+    """
+    content: dict[str, Any] = {
+        "association": posting.association_id,
+        "number": posting.number,
+        "created_at": posting.created_at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+        "author": posting.author_id,
+        "author_name": posting.author_name,
+        "reason": posting.reason,
+        "decision": [
+            posting.decision_body,
+            posting.decision_date.isoformat() if posting.decision_date else None,
+            posting.decision_paragraph,
+            posting.registry_no,
+        ],
+        "source": [posting.source, posting.source_key, posting.source_sha256],
+        "reverses": posting.reverses_id,
+        "previous_hash": posting.previous_hash,
+        "entries": sorted(
+            [
+                [
+                    e.account,
+                    e.year,
+                    e.month or 0,
+                    e.member_id or 0,
+                    e.line_id or 0,
+                    e.amount,
+                    e.is_derived,
+                ]
+                for e in entries
+            ]
+        ),
+    }
+    if version:
+        declared = [
+            version.year,
+            version.ordinal,
+            version.state,
+            version.is_public,
+            version.is_derived,
+        ]
+        content["version"] = declared
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _with_contents(association: Association) -> Iterator[Posting]:
+    """The association's postings in order with their entries, a thousand at a time."""
+    postings = Posting.objects.filter(association=association).order_by("number").select_related("version")
+    return postings.prefetch_related("entries").iterator(chunk_size=1000)
+
+
+def _version(posting: Posting, declares: Declaration) -> BudgetVersion:
+    """The version that a posting declares, not yet saved."""
+    earlier = BudgetVersion.objects.filter(association=posting.association, year=declares.year).count()
+    return BudgetVersion(
+        association=posting.association,
+        posting=posting,
+        ordinal=earlier + 1,
+        **asdict(declares),
+    )
+
+
+def _refuse_below_zero(association: Association, changes: list[Change]) -> None:
+    """Refuse what the database would refuse, with a name for it."""
+    lowered = [change for change in changes if change.amount < 0 and change.cell.account in NEVER_NEGATIVE]
+    if not lowered:
+        return
+    now = balances(association, years={change.cell.year for change in lowered}, accounts=NEVER_NEGATIVE)
+    for change in lowered:
+        before = now[change.cell].amount if change.cell in now else 0
+        if before + change.amount < 0:
+            raise BelowZero(f"{change.cell} would be {before + change.amount} öre.")
+
+
+def _cell(entry: Entry) -> Cell:
+    return Cell(entry.account, entry.year, entry.month, entry.member_id, entry.line_id)
+
+
+def _cell_order(change: Change) -> tuple[Any, ...]:
+    cell = change.cell
+    return (cell.account, cell.year, cell.month or 0, cell.member_id or 0, cell.line_id or 0)
