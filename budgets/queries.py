@@ -1,0 +1,391 @@
+"""The reads: what a page or a report shows, gathered in a fixed number of queries.
+
+Figures come from ``ledger.balances`` and the rule from ``rules.equal_share``; nothing is stored twice.
+What a viewer may see is decided here, once: a visitor reads each year as its newest public version,
+those with a role in the association read the newest of everything.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.db.models import Max, Q, Sum
+
+from budgets import ledger
+from budgets.ledger import Balances, Cell
+from budgets.models import PLAN_ACCOUNTS, Account, BudgetLine, BudgetVersion, Entry, Posting
+from budgets.rules import EqualShare, Offer, Party, equal_share, party_weights
+from budgets.years import LineRow, MemberRow, PartyRow, YearBudget, YearSummary, difference
+from finsam import money
+from finsam.money import MISSING, Figure
+from members.access import Access
+from members.models import Association, Member
+
+# What the parties agreed, offer and are called for.
+PARTY_ACCOUNTS = (Account.AGREED, Account.COMMITTED, Account.KEY, Account.CALLED)
+# What happens after the budget is fixed.
+OUTCOME_ACCOUNTS = (Account.PAID, Account.ACTUAL, Account.FORECAST, Account.OPENING_EQUITY)
+
+
+def members_in(association: Association, year: int) -> list[Member]:
+    """Those who are members in the year, with their organisations, in the association's own order."""
+    return list(association.members.in_year(year).select_related("organisation"))
+
+
+def equal_share_of(members: Iterable[Member], found: Balances, year: int) -> EqualShare | None:
+    """The rule applied to the year's commitments and keys; None while a paying member's is missing."""
+    offers: list[Offer] = []
+    keys: dict[Party, dict[Hashable, int]] = defaultdict(dict)
+    for member in members:
+        if not member.pays:
+            continue
+        committed = found.get(Cell(Account.COMMITTED, year, member_id=member.pk))
+        if committed is None:
+            return None
+        party = Party(member.party)
+        offers.append(Offer(member.pk, party, committed.amount))
+        weight = found.get(Cell(Account.KEY, year, member_id=member.pk))
+        if weight is not None:
+            keys[party][member.pk] = weight.amount
+    if not {Party.STATE, Party.MUNICIPALITIES} <= {offer.party for offer in offers}:
+        return None
+    return equal_share(offers, keys)
+
+
+def last_posting_on(association: Association, cell: Cell) -> Posting:
+    """The newest posting that touched ``cell``."""
+    entry = Entry.objects.filter(
+        association=association,
+        account=cell.account,
+        year=cell.year,
+        month=cell.month,
+        member_id=cell.member_id,
+        line_id=cell.line_id,
+    )
+    return entry.select_related("posting").latest("posting__number").posting
+
+
+def visible_versions(association: Association, access: Access) -> list[BudgetVersion]:
+    """The versions that the viewer may see, by year and oldest first."""
+    versions = BudgetVersion.objects.filter(association=association).select_related("posting")
+    if not access.reads_drafts:
+        versions = versions.public()
+    return list(versions.order_by("year", "ordinal"))
+
+
+@dataclass(frozen=True, slots=True)
+class AssociationRow:
+    """One association on the start page, with its newest adopted year and total if it has any."""
+
+    association: Association
+    year: int | None
+    total: Figure
+
+
+def associations() -> list[AssociationRow]:
+    """All associations with their newest adopted budget, in three queries however many there are."""
+    newest: dict[int, BudgetVersion] = {}
+    for version in BudgetVersion.objects.adopted().order_by("year", "ordinal"):
+        newest[version.association_id] = version
+    totals = _called_totals(newest.values())
+    return [
+        AssociationRow(
+            association,
+            year=newest[association.pk].year if association.pk in newest else None,
+            total=totals.get(association.pk, MISSING),
+        )
+        for association in Association.objects.all()
+    ]
+
+
+def _called_totals(versions: Collection[BudgetVersion]) -> dict[int, Figure]:
+    """What each version's association calls for in its year."""
+    if not versions:
+        return {}
+    years = Q()
+    for version in versions:
+        years |= Q(association=version.association_id, year=version.year)
+    called = ledger.effective(Entry.objects.filter(years, account=Account.CALLED))
+    rows = called.order_by().values_list("association").annotate(total=Sum("amount"))
+    derived = {version.association_id: version.is_derived for version in versions}
+    return {association: Figure(int(total), derived[association]) for association, total in rows}
+
+
+def year_summaries(association: Association, access: Access) -> list[YearSummary]:
+    """Every year from the first to the last that the viewer may see, newest first.
+
+    A year in between that nothing is known about is there too, empty, so that the gap is seen.
+    """
+    newest = {version.year: version for version in visible_versions(association, access)}
+    limits = {
+        year: version.posting.number
+        for year, version in newest.items()
+        if version.is_adopted or not access.reads_drafts
+    }
+    found = ledger.balances(association, accounts=PARTY_ACCOUNTS, upto=limits)
+    known = set(newest) | ({cell.year for cell in found} if access.reads_drafts else set())
+    if not known:
+        return []
+    members = list(association.members.select_related("organisation"))
+    actuals = _actual_costs(association)
+    return [
+        _summary(year, newest.get(year), members, found, actuals.get(year), is_known=year in known)
+        for year in range(max(known), min(known) - 1, -1)
+    ]
+
+
+def year_budget(
+    association: Association, year: int, access: Access, ordinal: int | None = None
+) -> YearBudget | None:
+    """The year as the viewer may see it: version ``ordinal``, or the newest. None when there is nothing.
+
+    Those with a role see figures changed after the newest version as a working state, and the secretary
+    can open the next three years before they have any.
+    """
+    visible = visible_versions(association, access)
+    of_year = [version for version in visible if version.year == year]
+    change = _newest_plan_change(association, year) if access.reads_drafts else 0
+    if ordinal is not None:
+        of_year = [version for version in of_year if version.ordinal <= ordinal]
+        change = 0
+        if not of_year or of_year[-1].ordinal != ordinal:
+            return None
+    version = of_year[-1] if of_year else None
+    fixed = version.posting.number if version else 0
+    is_working = change > fixed
+    if version is None and not is_working and not _may_begin(association, year, visible, access):
+        return None
+    shown = _Shown(year, version, max(fixed, change), is_working=is_working, visible=tuple(visible))
+    return _year_budget(association, shown)
+
+
+# The budget year and the two plan years after it (KL 11:6), counted from the last that has a version.
+YEARS_AHEAD = 3
+
+
+def _may_begin(association: Association, year: int, visible: Sequence[BudgetVersion], access: Access) -> bool:
+    """Whether the secretary may open a year that has nothing yet."""
+    if not access.writes:
+        return False
+    last = max((version.year for version in visible), default=year)
+    return last < year <= last + YEARS_AHEAD or (year == last and not visible)
+
+
+def year_postings(association: Association, year: int, *, upto: int | None = None) -> list[Posting]:
+    """The postings behind the year's plan, newest first, each with its entries: two queries."""
+    postings = Posting.objects.filter(association=association).filter(
+        Q(entries__year=year, entries__account__in=PLAN_ACCOUNTS) | Q(version__year=year)
+    )
+    if upto is not None:
+        postings = postings.filter(number__lte=upto)
+    related = postings.select_related("version", "reverses", "reversed_by").distinct()
+    return list(
+        related.order_by("-number").prefetch_related("entries__member__organisation", "entries__line")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What of a year is shown: which version, as of which posting, among which the viewer may see."""
+
+    year: int
+    version: BudgetVersion | None
+    number: int
+    is_working: bool
+    visible: tuple[BudgetVersion, ...]
+
+    def is_total_derived(self, year: int) -> bool:
+        """Whether the newest adopted total of ``year`` does not stand in its source."""
+        adopted = [version for version in self.visible if version.year == year and version.is_adopted]
+        return adopted[-1].is_derived if adopted else False
+
+
+def _newest_plan_change(association: Association, year: int) -> int:
+    """The number of the newest posting that touched the year's plan, 0 for none."""
+    entries = Entry.objects.filter(association=association, year=year, account__in=PLAN_ACCOUNTS)
+    return entries.aggregate(newest=Max("posting__number"))["newest"] or 0
+
+
+@dataclass(frozen=True, slots=True)
+class ActualCosts:
+    """A year's costs so far, and the last month that has any (1-12)."""
+
+    costs: Figure
+    until: int
+
+
+def _actual_costs(association: Association) -> dict[int, ActualCosts]:
+    """Actual costs per year, other income left out."""
+    actual = Entry.objects.filter(association=association, account=Account.ACTUAL)
+    costs = ledger.effective(actual).exclude(line__kind=BudgetLine.Kind.OTHER_INCOME)
+    rows = costs.order_by().values("year").annotate(costs=Sum("amount"), until=Max("month"))
+    return {row["year"]: ActualCosts(Figure(int(row["costs"])), row["until"]) for row in rows}
+
+
+def _summary(
+    year: int,
+    version: BudgetVersion | None,
+    members: Sequence[Member],
+    found: Balances,
+    actual: ActualCosts | None,
+    *,
+    is_known: bool,
+) -> YearSummary:
+    """One year from balances that may hold several."""
+    if not is_known:
+        return YearSummary(year, None)
+    present = [member for member in members if member.is_in(year)]
+    share = equal_share_of(present, found, year)
+    is_fixed = version is not None and version.is_adopted
+    parties = _party_rows(present, found, year, share, is_fixed=is_fixed)
+    return YearSummary(
+        year=year,
+        version=version,
+        agreed=_agreed(found, year),
+        total=_total(parties, version),
+        actual=actual.costs if actual else MISSING,
+        actual_until=actual.until if actual else None,
+        parties=parties,
+        is_known=True,
+    )
+
+
+def _agreed(found: Balances, year: int) -> Figure:
+    """The agreed level: the association's own figure, or the sum of the members'."""
+    whole = ledger.figure(found, Cell(Account.AGREED, year))
+    if not whole.is_missing:
+        return whole
+    agreed = [
+        balance.figure
+        for cell, balance in found.items()
+        if (cell.account, cell.year) == (Account.AGREED, year)
+    ]
+    return money.total(agreed)
+
+
+def _total(parties: Iterable[PartyRow], version: BudgetVersion | None) -> Figure:
+    """What the parties are called for together. A version says whether that total itself is derived."""
+    called = money.total(party.called for party in parties)
+    return Figure(called.amount, version.is_derived) if version and not called.is_missing else called
+
+
+def _party_rows(
+    members: Sequence[Member],
+    found: Balances,
+    year: int,
+    share: EqualShare | None,
+    *,
+    is_fixed: bool,
+) -> tuple[PartyRow, ...]:
+    """The year's parties with their members. Called amounts are the ledger's when fixed, else the rule's."""
+    rows = []
+    weights = party_weights(member.party for member in members)
+    for party in Party:
+        of_party = [member for member in members if member.party == party]
+        if not of_party:
+            continue
+        member_rows = tuple(_member_row(member, found, year, share, is_fixed=is_fixed) for member in of_party)
+        shared = share.parties[party] if share else None
+        rows.append(
+            PartyRow(
+                party=party,
+                weight=weights.get(party, Fraction(0)),
+                members=member_rows,
+                offered=money.total(row.offered for row in member_rows),
+                called=money.total(row.called for row in member_rows),
+                unused=money.total(row.unused for row in member_rows),
+                carries=shared.carries if shared else None,
+                limits=bool(share and party in share.limiting),
+            )
+        )
+    return tuple(rows)
+
+
+def _member_row(
+    member: Member, found: Balances, year: int, share: EqualShare | None, *, is_fixed: bool
+) -> MemberRow:
+    offered = ledger.figure(found, Cell(Account.COMMITTED, year, member_id=member.pk))
+    called = ledger.figure(found, Cell(Account.CALLED, year, member_id=member.pk)) if is_fixed else MISSING
+    if not is_fixed and share and member.pk in share.members:
+        called = Figure(share.members[member.pk].called, offered.is_derived)
+    return MemberRow(
+        member=member,
+        offered=offered,
+        called=called,
+        unused=difference(offered, called),
+        caps=bool(share and member.pk in share.capping_members),
+    )
+
+
+def _year_budget(association: Association, shown: _Shown) -> YearBudget:
+    """Gather one year: the plan as shown, the outcome as of now, the total of the year before."""
+    year, version, number, is_working = shown.year, shown.version, shown.number, shown.is_working
+    found = ledger.balances(association, years=[year - 1, year], accounts=PLAN_ACCOUNTS, upto=number)
+    outcome = ledger.balances(association, years=[year], accounts=OUTCOME_ACCOUNTS)
+    members = members_in(association, year)
+    share = equal_share_of(members, found, year)
+    is_fixed = version is not None and version.is_adopted and not is_working
+    parties = _party_rows(members, found, year, share, is_fixed=is_fixed)
+    actuals = [cell.month for cell in outcome if cell.account == Account.ACTUAL and cell.month]
+    lines = _line_rows(association, year, found, outcome)
+    summary = YearSummary(
+        year=year,
+        version=version,
+        agreed=_agreed(found, year),
+        total=_total(parties, None if is_working else version),
+        actual=money.total(row.actual for row in lines if not row.line.is_income),
+        actual_until=max(actuals, default=None),
+        parties=parties,
+        is_known=True,
+    )
+    return YearBudget(
+        summary=summary,
+        association=association,
+        number=number,
+        is_working=is_working,
+        adopted_total=_called(found, year, shown),
+        previous_total=_called(found, year - 1, shown),
+        years=tuple(sorted({each.year for each in shown.visible})),
+        share=share,
+        missing_members=tuple(
+            row.member
+            for party in parties
+            for row in party.members
+            if row.member.pays and row.offered.is_missing
+        ),
+        lines=lines,
+        paid=money.total(balance.figure for cell, balance in outcome.items() if cell.account == Account.PAID),
+        opening_equity=ledger.figure(outcome, Cell(Account.OPENING_EQUITY, year)),
+        versions=tuple(each for each in shown.visible if each.year == year),
+    )
+
+
+def _called(found: Balances, year: int, shown: _Shown) -> Figure:
+    """What the adopted budget of the year called from all members together."""
+    cells = (cell for cell in found if (cell.account, cell.year) == (Account.CALLED, year))
+    called = money.total(found[cell].figure for cell in cells)
+    return called if called.is_missing else Figure(called.amount, shown.is_total_derived(year))
+
+
+def _line_rows(
+    association: Association, year: int, found: Balances, outcome: Balances
+) -> tuple[LineRow, ...]:
+    """The year's budget lines: those active in it, and any that has a figure in it."""
+    allocated = _per_line(found, Account.ALLOCATED, year)
+    actual = _per_line(outcome, Account.ACTUAL, year)
+    lines = association.lines.select_related("responsible")
+    return tuple(
+        LineRow(line, allocated.get(line.pk, MISSING), actual.get(line.pk, MISSING))
+        for line in lines
+        if line.is_active_in(year) or line.pk in allocated or line.pk in actual
+    )
+
+
+def _per_line(found: Balances, account: str, year: int) -> dict[int, Figure]:
+    """An account's figure per budget line, months summed."""
+    figures: dict[int, list[Figure]] = defaultdict(list)
+    for cell, balance in found.items():
+        if (cell.account, cell.year) == (account, year) and cell.line_id is not None:
+            figures[cell.line_id].append(balance.figure)
+    return {line: money.total(known) for line, known in figures.items()}

@@ -1,0 +1,178 @@
+"""Read a förbund from a TOML file in ``seeds/`` and post it through the services a person's input takes.
+
+Every figure says where it stands (``source``) and how (``basis``: "printed" when the amount stands in the
+source, "derived" when it follows from what stands there). Each ``[[posting]]`` has a ``key`` and is
+posted once: a second reading adds nothing, and never overwrites what people have entered since.
+The README beside the files shows the form.
+"""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from budgets import services
+from budgets.ledger import Cell, Decision, Source
+from budgets.models import Account, BudgetLine, Posting
+from finsam import money
+from finsam.money import Figure
+from members.models import Association, Member, Organisation
+
+BASES = {"printed": False, "derived": True}
+
+
+class SeedError(Exception):
+    """A seed file that cannot be read in. The message names the file, the place and the cure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What reading one file did: how many postings it added and which keys differ from what was posted."""
+
+    association: Association
+    added: int
+    changed_since: tuple[str, ...]
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The file's contents. Raises SeedError when it is missing or not TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SeedError(f"{path.name}: filen finns inte.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SeedError(f"{path.name}: inte TOML i UTF-8 ({error}).") from None
+
+
+def seed_organisations(content: Mapping[str, Any]) -> None:
+    """Make the organisations that do not exist yet; those that do are left as they are."""
+    for organisation in content.get("organisation", ()):
+        Organisation.objects.get_or_create(slug=organisation["slug"], defaults=organisation)
+
+
+@transaction.atomic
+def seed_association(path: Path) -> Outcome:
+    """Read one förbund in, all of it or nothing.
+
+    Raises SeedError for an unknown word, a figure without source or basis, or an amount that cannot be read.
+    """
+    content = read(path)
+    try:
+        association = _association(content["association"])
+        members = {member.slug: member for member in _members(association, content.get("member", ()))}
+        lines = {line.slug: line for line in _lines(association, content.get("line", ()))}
+        reader = _Reader(path.name, association, members, lines)
+        results = [(posting["key"], reader.post(posting)) for posting in content.get("posting", ())]
+    except KeyError as error:
+        raise SeedError(f"{path.name}: {error} saknas eller är okänt.") from None
+    return Outcome(
+        association,
+        added=sum(result == "added" for _key, result in results),
+        changed_since=tuple(key for key, result in results if result == "changed"),
+    )
+
+
+def _association(content: Mapping[str, Any]) -> Association:
+    fields = dict(content)
+    low, high = fields.pop("administration_target", (None, None))
+    defaults = fields | {"administration_from": low, "administration_to": high}
+    association, _created = Association.objects.get_or_create(slug=fields["slug"], defaults=defaults)
+    return association
+
+
+def _members(association: Association, contents: Any) -> Iterator[Member]:
+    organisations = {organisation.slug: organisation for organisation in Organisation.objects.all()}
+    for position, content in enumerate(contents):
+        fields = dict(content)
+        organisation = organisations[fields.pop("organisation")]
+        slug = fields.pop("slug", organisation.slug)
+        defaults = fields | {"organisation": organisation, "position": position}
+        yield Member.objects.get_or_create(association=association, slug=slug, defaults=defaults)[0]
+
+
+def _lines(association: Association, contents: Any) -> Iterator[BudgetLine]:
+    for position, content in enumerate(contents):
+        fields = dict(content)
+        first, last = fields.pop("years", (None, None))
+        responsible = fields.pop("responsible", None)
+        organisation = Organisation.objects.get(slug=responsible) if responsible else None
+        defaults = fields | {
+            "position": position,
+            "first_year": first,
+            "last_year": last,
+            "responsible": organisation,
+        }
+        slug = fields.pop("slug")
+        yield BudgetLine.objects.get_or_create(association=association, slug=slug, defaults=defaults)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Posts one file's postings for one association."""
+
+    file: str
+    association: Association
+    members: Mapping[str, Member]
+    lines: Mapping[str, BudgetLine]
+
+    def post(self, content: Mapping[str, Any]) -> str:
+        """Post once: "added", "there" when it was posted before, "changed" when it then said otherwise."""
+        key = content["key"]
+        sha256 = hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+        before = Posting.objects.filter(association=self.association, source_key=key).first()
+        if before:
+            return "there" if before.source_sha256 == sha256 else "changed"
+        decision = content.get("decision", {})
+        about: dict[str, Any] = {
+            "association": self.association,
+            "reason": content["reason"],
+            "by": None,
+            "author_name": f"Inläst ur {self.file}",
+            "decision": Decision(**{name: decision[name] for name in decision}),
+            "source": Source(content["source"], key, sha256),
+        }
+        is_derived = self._is_derived(content, key)
+        if "adopt" in content:
+            services.adopt(year=content["adopt"], is_derived=is_derived, **about)
+        elif "propose" in content:
+            is_public = content.get("is_public", False)
+            services.propose(year=content["propose"], is_public=is_public, is_derived=is_derived, **about)
+        else:
+            services.record(wishes=dict(self._wishes(content, key, is_derived=is_derived)), **about)
+        return "added"
+
+    def _wishes(
+        self, content: Mapping[str, Any], key: str, *, is_derived: bool
+    ) -> Iterator[tuple[Cell, Figure]]:
+        """The cells that a posting sets, and to what."""
+        for account in Account:
+            for figure in content.get("weights" if account == Account.KEY else account.value, ()):
+                member = self.members[figure["member"]].pk if "member" in figure else None
+                line = self.lines[figure["line"]].pk if "line" in figure else None
+                derived = self._is_derived(figure, key) if "basis" in figure else is_derived
+                months = figure.get("months")
+                amounts = enumerate(months, start=1) if months else [(figure.get("month"), figure["amount"])]
+                for month, amount in amounts:
+                    cell = Cell(account.value, figure["year"], month, member, line)
+                    yield cell, Figure(self._amount(account, amount, key), derived)
+
+    def _is_derived(self, content: Mapping[str, Any], key: str) -> bool:
+        if content["basis"] not in BASES:
+            raise SeedError(
+                f'{self.file}, {key}: basis är "printed" eller "derived", inte "{content["basis"]}".'
+            )
+        return BASES[content["basis"]]
+
+    def _amount(self, account: str, amount: str | int, key: str) -> int:
+        """Öre from "8,5 mnkr" or from whole kronor; a key's weight is a plain whole number."""
+        if isinstance(amount, int):
+            return amount if account == Account.KEY else amount * money.ORE_PER_KRONA
+        try:
+            return money.parse(amount)
+        except money.AmountError as error:
+            raise SeedError(f"{self.file}, {key}: {error}.") from None
