@@ -1,0 +1,60 @@
+"""The charts of a page or a report: figures and Swedish words handed to the pure geometry in ``charts``."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from budgets import charts, sentences
+from budgets.charts import CapWords, Drawing, HistoryWords, PartyBar, YearBar
+from budgets.years import PartyRow, YearBudget, YearSummary
+
+
+def history(years: Iterable[YearSummary], title: str) -> tuple[Drawing, ...]:
+    """Agreed, decided and actual over the years, drawn wide and narrow; years come newest first."""
+    bars = [
+        YearBar(
+            label=str(year.year),
+            agreed=year.agreed.amount,
+            total=year.total.amount,
+            actual=year.actual.amount,
+            is_decided=year.is_decided,
+        )
+        for year in reversed(list(years))
+    ]
+    words = HistoryWords(
+        missing=_("uppgift saknas"),
+        total=_("Fastställd budget"),
+        proposed=_("Budget som inte är fastställd"),
+        lost=_("Överenskommet men uteblivet"),
+        actual=_("Utfall, kostnader"),
+    )
+    return tuple(charts.history(bars, title, words, width) for width in (charts.WIDE, charts.NARROW))
+
+
+def cap_line(budget: YearBudget) -> tuple[Drawing, ...]:
+    """The rule as one picture, wide and narrow; nothing while a commitment is missing."""
+    total = budget.summary.total.amount
+    bars = [bar for party in budget.summary.parties if (bar := _party_bar(party))]
+    if total is None or len(bars) != len(budget.summary.parties):
+        return ()
+    words = CapWords(
+        offered=_("åtog sig %s"), pays=_("betalar %s"), cap=_("taket %s"), limits=_("sätter taket")
+    )
+    title = sentences.conclusion(budget.summary).text
+    return tuple(charts.cap_line(bars, total, title, words, width) for width in (charts.WIDE, charts.NARROW))
+
+
+def _party_bar(party: PartyRow) -> PartyBar | None:
+    if party.offered.amount is None or party.called.amount is None or party.carries is None:
+        return None
+    part = {2: _("hälften"), 4: _("en fjärdedel")}[party.weight.denominator]
+    if party.offered.is_derived:
+        part = _("%(part)s, härlett") % {"part": part}
+    return PartyBar(
+        name=party.name,
+        offered=party.offered.amount,
+        called=party.called.amount,
+        carries=party.carries,
+        part=part,
+        limits=party.limits,
+    )

@@ -1,0 +1,93 @@
+"""What people type, checked and turned into what the services take."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from budgets.ledger import Decision
+from budgets.models import FIRST_YEAR, LAST_YEAR, Posting
+from finsam.kronor import KronorField
+
+DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%d/%m/%Y")
+
+
+def _length(field: str) -> int:
+    """The room a posting has for a text."""
+    return Posting._meta.get_field(field).max_length or 0
+
+
+class CommitmentForm(forms.Form):
+    """A member's commitment for a year, the decision it rests on, and why it is entered."""
+
+    amount = KronorField(
+        label=gettext_lazy("Åtagande för året"),
+        help_text=gettext_lazy(
+            "I kronor, till exempel 12 000 000. Du kan också skriva 12 mnkr eller 450 tkr."
+        ),
+    )
+    decision_body = forms.CharField(
+        label=gettext_lazy("Beslutat av"),
+        help_text=gettext_lazy("Till exempel Regionfullmäktige. Lämna tomt om inget beslut finns än."),
+        max_length=_length("decision_body"),
+        required=False,
+    )
+    decision_date = forms.DateField(
+        label=gettext_lazy("Beslutsdatum"),
+        help_text=gettext_lazy("Som 2026-11-27."),
+        input_formats=DATE_FORMATS,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"autocomplete": "off"}),
+        required=False,
+    )
+    decision_paragraph = forms.CharField(
+        label=gettext_lazy("Paragraf"),
+        help_text=gettext_lazy("I protokollet, som § 45."),
+        max_length=_length("decision_paragraph"),
+        required=False,
+    )
+    registry_no = forms.CharField(
+        label=gettext_lazy("Diarienummer"), max_length=_length("registry_no"), required=False
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Varför ändras beloppet?"),
+        help_text=gettext_lazy("En mening som den som läser om tio år förstår."),
+        max_length=_length("reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    # The newest posting when the form was shown: what has changed since is not overwritten unseen.
+    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["decision_date"].error_messages["invalid"] = _(
+            "Datumet går inte att tolka. Skriv det som 2026-11-27."
+        )
+        self.fields["reason"].error_messages["required"] = _("Skriv varför beloppet ändras.")
+
+    def clean_decision_date(self) -> date | None:
+        """A slip of the hand in the year is likelier than a decision of 1026."""
+        decided: date | None = self.cleaned_data["decision_date"]
+        if decided and not FIRST_YEAR <= decided.year <= LAST_YEAR:
+            raise forms.ValidationError(_("Kontrollera årtalet i %(date)s.") % {"date": decided.isoformat()})
+        return decided
+
+    def clean(self) -> dict[str, Any]:
+        """A date, paragraph or number without a body does not say whose decision it is."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        about = [cleaned.get(name) for name in ("decision_date", "decision_paragraph", "registry_no")]
+        if any(about) and not cleaned.get("decision_body") and "decision_body" not in self.errors:
+            self.add_error("decision_body", _("Skriv vem som beslutade, till exempel Regionfullmäktige."))
+        return cleaned
+
+    @property
+    def decision(self) -> Decision:
+        """The decision as the ledger keeps it."""
+        cleaned = self.cleaned_data
+        return Decision(
+            cleaned["decision_body"],
+            cleaned["decision_date"],
+            cleaned["decision_paragraph"],
+            cleaned["registry_no"],
+        )

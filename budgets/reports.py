@@ -1,0 +1,132 @@
+"""PDF reports: the page's own figures, sentences, charts and tables, set for paper.
+
+The only module that imports WeasyPrint, and it does so when a report is asked for: the import takes more
+than a second and needs Pango from the system. A report reads nothing but its own assets, never a network.
+The same budget gives the same bytes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.message import Message
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from budgets import drawings, sentences
+from budgets.models import Posting
+from budgets.tables import PartyTable, ResultTable, YearTable, line_tables
+from budgets.years import YearBudget, YearSummary
+
+
+class CannotMakePdf(Exception):
+    """The system lacks what WeasyPrint needs. The message says what to install."""
+
+
+def year_context(budget: YearBudget, *, writes: bool = False) -> dict[str, Any]:
+    """What a year's page and its report have in common: sentences, charts and tables."""
+    conclusion = sentences.conclusion(budget.summary)
+    has_lines = any(not row.allocated.is_missing for row in budget.lines)
+    return {
+        "association": budget.association,
+        "budget": budget,
+        "year": budget.summary,
+        "conclusion": conclusion,
+        "missing_members": sentences.missing_members(budget) if budget.missing_members else "",
+        "leverage": sentences.leverage(budget),
+        "drawings": drawings.cap_line(budget),
+        "parties": PartyTable(budget, writes=writes),
+        "lines": line_tables(budget),
+        "administration": sentences.administration(budget),
+        "deficit": sentences.planned_deficit(budget),
+        "result": ResultTable(budget) if has_lines else None,
+        "has_derived": _has_derived(budget),
+    }
+
+
+def budget_pdf(budget: YearBudget, years: Sequence[YearSummary]) -> bytes:
+    """The budget report as PDF/UA-1. ``years``: the association's, newest first; later ones are left out.
+
+    Raises CannotMakePdf when Pango is missing.
+    """
+    years = [year for year in years if year.year <= budget.year]
+    title = sentences.story(years)[0].text if years else ""
+    context = year_context(budget) | {
+        "posting": Posting.objects.filter(association=budget.association, number=budget.number).first(),
+        "history": drawings.history(years, title) if len(years) > 1 else None,
+        "years": YearTable(years),
+    }
+    return render_pdf(render_to_string("reports/budget.html", context))
+
+
+def file_name(budget: YearBudget) -> str:
+    """A name that sorts and says what it is: budget-2021_stockholm_faststalld-version-1.pdf."""
+    states = {"proposed": "forslag", "consulted": "samradd", "adopted": "faststalld", "revised": "reviderad"}
+    version = budget.version
+    state = f"{states[version.state]}-version-{version.ordinal}" if version else "utkast"
+    if budget.is_working:
+        state = f"utkast-verifikation-{budget.number}"
+    return f"budget-{budget.year}_{budget.association.slug}_{state}.pdf"
+
+
+def render_pdf(html: str) -> bytes:
+    """Set a report's HTML as a tagged PDF/UA-1."""
+    try:
+        from weasyprint import HTML
+    except OSError as error:
+        raise CannotMakePdf(
+            _("PDF kan inte göras här: systembiblioteket Pango saknas. Installera det med make run.")
+        ) from error
+    document = HTML(string=html, base_url="asset:/", url_fetcher=_fetcher())
+    written: bytes = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+    return written
+
+
+FONTS = {"400": "Regular", "600": "Semibold", "700": "Bold"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asset:
+    path: Path
+    mime: str
+
+
+@cache
+def _assets() -> dict[str, _Asset]:
+    """Everything that a report may read, by its address."""
+    css = settings.BASE_DIR / "static" / "css"
+    fonts = files("font_source_sans_pro") / "files"
+    assets = {f"asset:/{name}": _Asset(css / name, "text/css") for name in ("tokens.css", "paper.css")}
+    for weight, name in FONTS.items():
+        assets[f"asset:/font-{weight}.ttf"] = _Asset(
+            Path(str(fonts / f"SourceSansPro-{name}.ttf")), "font/ttf"
+        )
+    return assets
+
+
+def _fetcher() -> Any:
+    """WeasyPrint's way to the assets, and to nothing else."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class AssetFetcher(URLFetcher):
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url not in _assets():
+                raise ValueError(f"A report reads only its own assets, not {url}.")
+            asset = _assets()[url]
+            about = Message()
+            about["Content-Type"] = asset.mime
+            return URLFetcherResponse(url, BytesIO(asset.path.read_bytes()), about)
+
+    return AssetFetcher(allowed_protocols=("asset",))
+
+
+def _has_derived(budget: YearBudget) -> bool:
+    """Whether any figure shown is derived, so that its mark must be explained."""
+    parties = [row for party in budget.summary.parties for row in party.members]
+    figures = [row.offered for row in parties] + [row.allocated for row in budget.lines]
+    return any(figure.is_derived for figure in (budget.summary.total, budget.summary.agreed, *figures))

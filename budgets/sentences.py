@@ -1,0 +1,275 @@
+"""The conclusions in plain Swedish: who capped the budget, what it cost, what one krona more would do.
+
+The same sentence opens the page, names the chart and stands in the PDF. Amounts never break across lines.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, pgettext
+
+from budgets.models import Posting
+from budgets.rules import Party
+from budgets.years import PartyRow, YearBudget, YearSummary
+from finsam import money
+from finsam.money import NO_BREAK_SPACE, Figure
+from members.models import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with its figures: as text for titles and descriptions, as HTML with the figures strong."""
+
+    form: str
+    figures: dict[str, str]
+    words: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """Plain text."""
+        return _(self.form).format(**self.figures, **self.words)
+
+    @property
+    def html(self) -> SafeString:
+        """HTML with the figures in bold, the words as they are."""
+        strong = {name: format_html("<strong>{}</strong>", figure) for name, figure in self.figures.items()}
+        return format_html(_(self.form), **strong, **self.words)
+
+
+def genitive(name: str) -> str:
+    """The Swedish genitive: Region Stockholms; Borås stays Borås.
+
+    >>> genitive("Region Stockholm"), genitive("Borås")
+    ('Region Stockholms', 'Borås')
+    """
+    return name if name[-1:].lower() in "sxz" else f"{name}s"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as Swedish lists them: "staten, Region Stockholm och Stockholms stad"."""
+    *first, last = names
+    return f"{', '.join(first)} {_('och')} {last}" if first else last
+
+
+def in_sentence(party: PartyRow) -> str:
+    """A party's name inside a sentence: staten and kommunerna are common nouns, Region Stockholm is not."""
+    is_common = party.party == Party.STATE or len(party.members) > 1
+    return party.name.lower() if is_common else party.name
+
+
+def millions(amount: int) -> str:
+    """ "32,0 mnkr", kept together."""
+    return f"{money.mnkr(amount)}{NO_BREAK_SPACE}mnkr"
+
+
+def kronor(amount: int) -> str:
+    """ "5 675 000 kr", kept together."""
+    return f"{money.kr(amount)}{NO_BREAK_SPACE}kr"
+
+
+_FELL_SHORT = {
+    True: gettext_noop(
+        "{year} stannade budgeten på {total} av överenskomna {agreed}. "
+        "{owner} {offer} satte taket: {lost} uteblev."
+    ),
+    False: gettext_noop(
+        "{year} räcker åtagandena till {total} av överenskomna {agreed}. "
+        "{owner} {offer} sätter taket: {lost} uteblir."
+    ),
+}
+_FELL_SHORT_TOGETHER = {
+    True: gettext_noop(
+        "{year} stannade budgeten på {total} av överenskomna {agreed}. "
+        "{parties} satte taket tillsammans: {lost} uteblev."
+    ),
+    False: gettext_noop(
+        "{year} räcker åtagandena till {total} av överenskomna {agreed}. "
+        "{parties} sätter taket tillsammans: {lost} uteblir."
+    ),
+}
+_CAPPED = {
+    True: gettext_noop("{year} blev budgeten {total}. {owner} {offer} satte taket."),
+    False: gettext_noop("{year} räcker åtagandena till {total}. {owner} {offer} sätter taket."),
+}
+_CAPPED_TOGETHER = {
+    True: gettext_noop("{year} blev budgeten {total}. {parties} satte taket tillsammans."),
+    False: gettext_noop("{year} räcker åtagandena till {total}. {parties} sätter taket tillsammans."),
+}
+_ALL_ALIKE = {
+    True: gettext_noop("{year} blev budgeten {total}. Alla parter bidrog lika, ingen ensam satte taket."),
+    False: gettext_noop(
+        "{year} räcker åtagandena till {total}. Alla parter bidrar lika, ingen ensam sätter taket."
+    ),
+}
+_DECIDED_ONLY = gettext_noop("{year} blev budgeten {total}. Uppgift saknas om vem som satte taket.")
+_UNKNOWN = gettext_noop("{year} saknas uppgift om budgeten.")
+
+
+def conclusion(year: YearSummary) -> Sentence:
+    """Say who capped the year and what it cost.
+
+    >>> # 2020 stannade budgeten på 32,0 mnkr av överenskomna 48,0.
+    >>> # Region Stockholms 8,0 mnkr satte taket: 16,0 mnkr uteblev.
+    """
+    words = {"year": str(year.year)}
+    if year.total.amount is None:
+        return Sentence(_UNKNOWN, {}, words)
+    figures = {"total": millions(year.total.amount)}
+    past, limiting = year.is_decided, year.limiting
+    if not limiting:
+        return Sentence(_DECIDED_ONLY, figures, words)
+    if len(limiting) == 1:
+        figures |= {"owner": genitive(limiting[0].name), "offer": _millions_of(limiting[0].offered)}
+    else:
+        figures["parties"] = _capital(listed(in_sentence(party) for party in limiting))
+    if year.agreed.amount is not None and (year.lost.amount or 0) > 0:
+        figures |= {"agreed": money.mnkr(year.agreed.amount), "lost": _millions_of(year.lost)}
+        return Sentence((_FELL_SHORT if len(limiting) == 1 else _FELL_SHORT_TOGETHER)[past], figures, words)
+    if year.all_limit:
+        return Sentence(_ALL_ALIKE[past], {"total": figures["total"]}, words)
+    return Sentence((_CAPPED if len(limiting) == 1 else _CAPPED_TOGETHER)[past], figures, words)
+
+
+_LEVERAGE = gettext_noop(
+    "En krona till från {party} låser upp {times}, upp till {headroom}. Därefter {then}."
+)
+_LEVERAGE_KEYED = gettext_noop(
+    "En krona till från {party}, fördelad enligt nyckeln, låser upp {times}, upp till {headroom}. "
+    "Därefter {then}."
+)
+_LEVERAGE_MEMBER = gettext_noop(
+    "Lägst mot nyckeln ligger {member}: en krona till därifrån låser upp {times}, upp till {headroom}."
+)
+_TIED = gettext_noop("{parties} sätter taket tillsammans. Budgeten växer först när alla höjer.")
+_ALL_TIED = gettext_noop("Alla parter sätter taket tillsammans. Budgeten växer först när alla höjer.")
+
+
+def leverage(budget: YearBudget) -> list[Sentence]:
+    """Say what one krona more from the limiting party would do, and for how long (5 § lag (2003:1210))."""
+    share, limiting = budget.share, budget.summary.limiting
+    if share is None or not limiting:
+        return []
+    if budget.summary.all_limit:
+        return [Sentence(_ALL_TIED, {})]
+    if len(limiting) > 1:
+        return [Sentence(_TIED, {"parties": _capital(listed(in_sentence(party) for party in limiting))})]
+    (party,) = limiting
+    capping = [row for row in party.members if row.caps]
+    first = Sentence(
+        _LEVERAGE_KEYED if capping else _LEVERAGE,
+        {
+            "party": in_sentence(party),
+            "times": _times(share.leverage),
+            "headroom": kronor(share.headroom),
+        },
+        {"then": _then(budget)},
+    )
+    if len(capping) != 1 or not share.member_leverage:
+        return [first]
+    # Kronor are at most a few hundred here, so öre arithmetic writes the decimals.
+    times = money.kr(round(share.member_leverage * money.ORE_PER_KRONA), 2)
+    figures = {
+        "member": capping[0].name,
+        "times": f"{times}{NO_BREAK_SPACE}kr",
+        "headroom": kronor(share.member_headroom),
+    }
+    return [first, Sentence(_LEVERAGE_MEMBER, figures)]
+
+
+def _then(budget: YearBudget) -> str:
+    """Who limits when the headroom is used up."""
+    share = budget.share
+    names = [
+        in_sentence(party) for party in budget.summary.parties if share and party.party in share.next_limiting
+    ]
+    sets = _("sätter %(parties)s taket") if len(names) == 1 else _("sätter %(parties)s taket tillsammans")
+    return sets % {"parties": listed(names)}
+
+
+def _times(leverage: int) -> str:
+    return {2: pgettext("kronor", "två"), 4: pgettext("kronor", "fyra")}[leverage]
+
+
+def _millions_of(figure: Figure) -> str:
+    return millions(figure.amount or 0)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def missing_members(budget: YearBudget) -> str:
+    """Say whose commitments are still missing, so that no total can be worked out."""
+    names = listed(member.organisation.name for member in budget.missing_members)
+    return _("Taket kan inte räknas ut än. Uppgift om åtagande saknas från %(names)s.") % {"names": names}
+
+
+def story(years: list[YearSummary], most: int = 3) -> list[Sentence]:
+    """The newest known year's conclusion, then those of earlier years in which agreed money did not come.
+
+    ``years`` come newest first; at most ``most`` sentences, at least one.
+    """
+    known = [year for year in years if year.is_decided and not year.total.is_missing]
+    newest = (known or [year for year in years if year.is_known] or years)[0]
+    fell_short = [year for year in known if year is not newest and (year.lost.amount or 0) > 0]
+    return [conclusion(year) for year in (newest, *fell_short)][:most]
+
+
+def recorded(member: Member, before: YearBudget, after: YearBudget | None, posting: Posting | None) -> str:
+    """Tell the secretary what saving did: the amount, the total before and after, the posting's number."""
+    if posting is None or after is None:
+        return _("Beloppet stod redan så. Inget nytt bokfördes.")
+    said = _("Åtagandet från %(member)s är bokfört som verifikation %(number)s.") % {
+        "member": member.organisation.name,
+        "number": posting.number,
+    }
+    was, now = before.summary.total.amount, after.summary.total.amount
+    if now is None:
+        return f"{said} {missing_members(after)}"
+    if was is None:
+        return f"{said} " + _("Åtagandena räcker till %(now)s.") % {"now": millions(now)}
+    if was == now:
+        return f"{said} " + _("Budgeten är oförändrad, %(now)s.") % {"now": millions(now)}
+    totals = {"was": money.mnkr(was), "now": millions(now)}
+    return f"{said} " + _("Budgeten enligt åtagandena går från %(was)s till %(now)s.") % totals
+
+
+def administration(budget: YearBudget) -> Sentence | None:
+    """The share of the costs that is not measures, against the association's own target."""
+    share = budget.administration_share
+    if share is None:
+        return None
+    figures = {"share": money.percent(share.numerator, share.denominator)}
+    low, high = budget.association.administration_from, budget.association.administration_to
+    if low is None or high is None:
+        return Sentence(_ADMINISTRATION, figures)
+    return Sentence(_ADMINISTRATION_TARGET, figures | {"target": f"{low}–{high}{NO_BREAK_SPACE}%"})
+
+
+_ADMINISTRATION = gettext_noop("{share} av kostnaderna går till annat än insatser.")
+_ADMINISTRATION_TARGET = gettext_noop(
+    "{share} av kostnaderna går till annat än insatser. Förbundets mål är {target}."
+)
+
+
+def planned_deficit(budget: YearBudget) -> Sentence | None:
+    """Say that the budget uses own capital, and how much (a warning, never a stop)."""
+    planned = budget.result("allocated").amount
+    if planned is None or planned >= 0:
+        return None
+    form = gettext_noop("Budgeten räknar med att {deficit} tas ur eget kapital.")
+    return Sentence(form, {"deficit": kronor(-planned)})
+
+
+MONTHS = (
+    "januari", "februari", "mars", "april", "maj", "juni",
+    "juli", "augusti", "september", "oktober", "november", "december",
+)  # fmt: skip
+
+
+def until_month(month: int) -> str:
+    """ "till och med september", for a month 1-12."""
+    return _("till och med %(month)s") % {"month": MONTHS[month - 1]}

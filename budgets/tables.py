@@ -1,0 +1,448 @@
+"""The tables of pages and reports. ``templates/table.html`` draws them all: caption, scopes, sum row.
+
+A table says what its first column heads each row with (``row_header``) and what its caption is.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from budgets import sentences
+from budgets.models import Account, Entry, Posting
+from budgets.queries import AssociationRow
+from budgets.years import LineRow, MemberRow, PartyRow, YearBudget, YearSummary
+from finsam import kronor, money
+from finsam.kronor import KronorColumn, decimals_for
+from finsam.money import NO_BREAK_SPACE, Figure
+
+_AMOUNT = {"th": {"class": "amount"}, "td": {"class": "amount"}, "tf": {"class": "amount"}}
+
+# Left out on a narrow screen, where the figures matter more.
+_ASIDE = {"th": {"class": "aside"}, "td": {"class": "aside"}}
+
+
+class Table(tables.Table):
+    """What every table here has: a caption, a unit, öre shown in all cells or in none, no sorting."""
+
+    caption = ""
+    unit = ""
+    css = ""
+    row_header = "name"
+
+    class Meta:
+        orderable = False
+
+    def __init__(
+        self,
+        rows: Sequence[Any],
+        *,
+        figures: Iterable[Figure] = (),
+        total: str = "",
+        summed: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        """``total`` heads the sum row, which sums the ``summed`` columns of ``rows``."""
+        self.decimals = decimals_for(figures)
+        self.total = total
+        self.sums = {name: money.total(getattr(row, name) for row in rows) for name in summed}
+        super().__init__(rows, default="", **kwargs)
+
+    @property
+    def foot(self) -> list[tuple[Any, SafeString | str]]:
+        """The sum row: each column with its cell. Empty when the table has none."""
+        return [(column, self._foot_cell(column.name)) for column in self.columns] if self.total else []
+
+    def _foot_cell(self, name: str) -> SafeString | str:
+        if name == self.row_header:
+            return self.total
+        return kronor.kr_with(self.sums[name], self.decimals) if name in self.sums else ""
+
+
+class AssociationTable(Table):
+    """All associations, each with its newest adopted budget."""
+
+    name = tables.Column(accessor="association", verbose_name=gettext_lazy("Förbund"))
+    county = tables.Column(
+        accessor="association__county", verbose_name=gettext_lazy("Län"), empty_values=(), attrs=_ASIDE
+    )
+    year = tables.Column(verbose_name=gettext_lazy("Senast fastställd"), empty_values=(), attrs=_AMOUNT)
+    total = KronorColumn(verbose_name=gettext_lazy("Budget"), unit=money.mnkr)
+
+    caption = gettext_lazy("Samordningsförbund och deras senaste fastställda budget")
+    unit = gettext_lazy("Belopp i mnkr")
+
+    class Meta:
+        empty_text = gettext_lazy("Här finns inga förbund än.")
+
+    def render_name(self, record: AssociationRow) -> SafeString:
+        """The name as a link to the association's page."""
+        url = reverse("association", args=[record.association.slug])
+        link = format_html('<a href="{}">{}</a>', url, record.association.name)
+        if not record.association.is_invented:
+            return link
+        return format_html('{} <span class="state">{}</span>', link, _("påhittat"))
+
+    def render_county(self, record: AssociationRow) -> SafeString | str:
+        """The county, a dash when not known."""
+        return record.association.county or kronor.kr(None)
+
+    def render_year(self, record: AssociationRow) -> SafeString | str:
+        """The year, a dash when nothing has been adopted."""
+        return str(record.year) if record.year else kronor.kr(None)
+
+
+class YearTable(Table):
+    """The years of an association: agreed, decided, lost, actual, who capped."""
+
+    year = tables.Column(verbose_name=gettext_lazy("År"))
+    agreed = KronorColumn(verbose_name=gettext_lazy("Överenskommet"), unit=money.mnkr)
+    total = KronorColumn(verbose_name=gettext_lazy("Budget"), unit=money.mnkr)
+    lost = KronorColumn(verbose_name=gettext_lazy("Uteblev"), unit=money.mnkr)
+    actual = KronorColumn(verbose_name=gettext_lazy("Utfall"), unit=money.mnkr)
+    limiting = tables.Column(verbose_name=gettext_lazy("Satte taket"), empty_values=())
+
+    caption = gettext_lazy("Överenskommet, budget och utfall per år")
+    unit = gettext_lazy("Belopp i mnkr")
+    row_header = "year"
+
+    def __init__(self, years: Sequence[YearSummary], *, slug: str = "", **kwargs: Any) -> None:
+        """With a ``slug`` the years link to their pages."""
+        self.slug = slug
+        exclude = [] if any(not year.actual.is_missing for year in years) else ["actual"]
+        super().__init__(years, exclude=exclude, **kwargs)
+
+    def render_year(self, record: YearSummary) -> SafeString | str:
+        """The year as a link to its page, with its state where it is not adopted."""
+        year: SafeString | str = str(record.year)
+        if not record.is_known:
+            return year
+        if self.slug:
+            year = format_html('<a href="{}">{}</a>', reverse("year", args=[self.slug, record.year]), year)
+        return (
+            year
+            if record.is_decided
+            else format_html('{} <span class="state">{}</span>', year, state_name(record))
+        )
+
+    def render_limiting(self, record: YearSummary) -> SafeString | str:
+        """Who capped the year, "alla lika" when nobody did alone, a dash when not known."""
+        if not record.limiting:
+            return kronor.kr(None)
+        return (
+            _("alla lika") if record.all_limit else sentences.listed(party.name for party in record.limiting)
+        )
+
+    def render_actual(self, record: YearSummary) -> SafeString:
+        """The actual cost, with its last month while the year is not complete."""
+        figure = kronor.mnkr(record.actual)
+        if record.actual_until in (None, 12):
+            return figure
+        until = sentences.MONTHS[record.actual_until - 1][:3]
+        return format_html(
+            '<span class="note">{}</span> {}', _("t.o.m. %(month)s") % {"month": until}, figure
+        )
+
+
+def state_name(year: YearSummary) -> str:
+    """The year's state in a word: förslag, fastställd …, utkast before any version."""
+    return str(year.version.get_state_display()) if year.version else _("utkast")
+
+
+@dataclass(frozen=True, slots=True)
+class _ShareRow:
+    """A row of the party table: a party, or one of its members below it."""
+
+    name: SafeString | str
+    weight: str
+    offered: Figure
+    called: Figure
+    unused: Figure
+    css: str
+    edit: str = ""
+
+
+class PartyTable(Table):
+    """Parties and members of a year: share, offered, called, unused, and who limits."""
+
+    name = tables.Column(verbose_name=gettext_lazy("Part och medlem"))
+    weight = tables.Column(
+        verbose_name=gettext_lazy("Andel"),
+        attrs=_AMOUNT,
+    )
+    offered = KronorColumn(verbose_name=gettext_lazy("Åtagande"))
+    called = KronorColumn(verbose_name=gettext_lazy("Medlemsbidrag"))
+    unused = KronorColumn(verbose_name=gettext_lazy("Outnyttjat"))
+    edit = tables.Column(verbose_name=gettext_lazy("Ändra"), empty_values=())
+
+    class Meta:
+        row_attrs = {"class": lambda record: record.css}
+
+    def __init__(self, budget: YearBudget, *, writes: bool = False, **kwargs: Any) -> None:
+        self.budget = budget
+        parties = budget.summary.parties
+        figures = [
+            figure for row in _member_rows(parties) for figure in (row.offered, row.called, row.unused)
+        ]
+        rows = [shown for party in parties for shown in _share_rows(party, budget)]
+        exclude = () if writes else ("edit",)
+        super().__init__(rows, figures=figures, total=_("Summa"), exclude=exclude, **kwargs)
+        # Members stand below their party, so the sums are the parties'.
+        self.sums = {
+            name: money.total(getattr(party, name) for party in parties)
+            for name in ("offered", "called", "unused")
+        }
+        self.caption = _("Åtaganden och medlemsbidrag %(year)s") % {"year": budget.year}
+        self.unit = _("Belopp i kr")
+
+    def render_edit(self, record: _ShareRow) -> SafeString | str:
+        """The link to the form, named for those who do not see the row."""
+        if not record.edit:
+            return ""
+        form = '<a href="{}">{}<span class="visually-hidden"> {}</span></a>'
+        return format_html(form, record.edit, _("Ändra"), record.name)
+
+
+def _member_rows(parties: Iterable[PartyRow]) -> Iterable[MemberRow]:
+    return (row for party in parties for row in party.members)
+
+
+def _share_rows(party: PartyRow, budget: YearBudget) -> list[_ShareRow]:
+    """A party as one row when it is one member, else the party with its members below."""
+    tag = format_html(' <span class="tag">{}</span>', _("sätter taket")) if party.limits else ""
+    weight = money.percent(party.weight.numerator, party.weight.denominator)
+    name = format_html("{}{}", party.name, tag)
+    head = _ShareRow(name, weight, party.offered, party.called, party.unused, "party", "")
+    if len(party.members) == 1:
+        (row,) = party.members
+        return [_ShareRow(name, weight, row.offered, row.called, row.unused, "party", _edit_url(row, budget))]
+    return [head, *(_member_row(row, budget) for row in party.members)]
+
+
+def _member_row(row: MemberRow, budget: YearBudget) -> _ShareRow:
+    name: SafeString | str = row.name
+    if row.caps:
+        name = format_html('{} <span class="tag">{}</span>', row.name, _("lägst mot nyckeln"))
+    if not row.member.pays:
+        name = _("%(name)s, genom Försäkringskassan") % {"name": row.name}
+    edit = _edit_url(row, budget)
+    return _ShareRow(name, "", row.offered, row.called, row.unused, "member", edit)
+
+
+def _edit_url(row: MemberRow, budget: YearBudget) -> str:
+    """Where the member's commitment is changed; nothing for a member that pays nothing."""
+    args = [budget.association.slug, budget.year, row.member.slug]
+    return reverse("commitment", args=args) if row.member.pays else ""
+
+
+class LineTable(Table):
+    """The year's cost lines: allocated, actual and variance."""
+
+    name = tables.Column(accessor="line", verbose_name=gettext_lazy("Post"))
+    kind = tables.Column(accessor="line", verbose_name=gettext_lazy("Slag"), attrs=_ASIDE)
+    allocated = KronorColumn(verbose_name=gettext_lazy("Budget"))
+    actual = KronorColumn(verbose_name=gettext_lazy("Utfall"))
+    variance = KronorColumn(verbose_name=gettext_lazy("Avvikelse"))
+    remaining = KronorColumn(verbose_name=gettext_lazy("Kvar av budget"))
+
+    def __init__(
+        self, rows: Sequence[LineRow], *, until: int | None, caption: str, total: str, **kwargs: Any
+    ) -> None:
+        figures = [figure for row in rows for figure in (row.allocated, row.actual)]
+        has_actual = any(not row.actual.is_missing for row in rows)
+        is_running = until not in (None, 12)
+        exclude = ["variance"] if is_running else ["remaining"]
+        exclude += [] if has_actual else ["actual", "variance", "remaining"]
+        exclude += ["kind"] if all(row.line.is_income for row in rows) else []
+        summed = ("allocated", "actual", "variance", "remaining")
+        super().__init__(rows, figures=figures, total=total, summed=summed, exclude=exclude, **kwargs)
+        self.caption = caption
+        self.unit = unit_until(until)
+
+    def render_kind(self, record: LineRow) -> str:
+        """What kind of line; for a measure also whether it is for individuals or structures."""
+        return record.line.get_measure_display() or record.line.get_kind_display()
+
+    def render_variance(self, record: LineRow) -> SafeString:
+        """The variance, and in words whether it is better or worse than budget."""
+        written = kronor.kr_with(record.variance, self.decimals)
+        if not record.variance.amount:
+            return written
+        word = _("bättre") if record.variance.amount > 0 else _("sämre")
+        return format_html('<span class="note">{}</span> {}', word, written)
+
+
+def unit_until(until: int | None) -> str:
+    """The unit, and how far the actual figures reach while the year is not complete."""
+    if until in (None, 12):
+        return _("Belopp i kr")
+    return _("Belopp i kr. Utfall %(until)s") % {"until": sentences.until_month(until)}
+
+
+@dataclass(frozen=True, slots=True)
+class _ResultRow:
+    name: str
+    allocated: Figure
+    actual: Figure
+    css: str = ""
+
+
+class ResultTable(Table):
+    """Contributions and other income less costs; opening and closing own capital."""
+
+    name = tables.Column(verbose_name="")
+    allocated = KronorColumn(verbose_name=gettext_lazy("Budget"))
+    actual = KronorColumn(verbose_name=gettext_lazy("Utfall"))
+
+    class Meta:
+        row_attrs = {"class": lambda record: record.css}
+
+    def __init__(self, budget: YearBudget, **kwargs: Any) -> None:
+        rows = _result_rows(budget)
+        figures = [figure for row in rows for figure in (row.allocated, row.actual)]
+        has_actual = any(not row.actual.is_missing for row in rows)
+        super().__init__(rows, figures=figures, exclude=() if has_actual else ("actual",), **kwargs)
+        self.caption = _("Resultat och eget kapital %(year)s") % {"year": budget.year}
+        self.unit = unit_until(budget.summary.actual_until)
+
+
+def _result_rows(budget: YearBudget) -> list[_ResultRow]:
+    incomes = [_ResultRow(row.line.name, row.allocated, row.actual) for row in budget.incomes]
+    costs = [money.total(getattr(row, column) for row in budget.costs) for column in ("allocated", "actual")]
+    planned, happened = budget.result("allocated"), budget.result("actual")
+    rows = [
+        _ResultRow(_("Medlemsbidrag"), budget.summary.total, budget.paid),
+        *incomes,
+        _ResultRow(_("Kostnader"), negative(costs[0]), negative(costs[1])),
+        _ResultRow(_("Resultat"), planned, happened, "sum"),
+    ]
+    opening = budget.opening_equity
+    if not opening.is_missing:
+        closing = [
+            Figure() if each.is_missing else money.total([opening, each]) for each in (planned, happened)
+        ]
+        rows += [
+            _ResultRow(_("Ingående eget kapital"), opening, opening),
+            _ResultRow(_("Utgående eget kapital"), closing[0], closing[1], "sum"),
+        ]
+    return rows
+
+
+def negative(figure: Figure) -> Figure:
+    """The figure with the other sign."""
+    return figure if figure.amount is None else Figure(-figure.amount, figure.is_derived)
+
+
+class PostingTable(Table):
+    """The postings behind a year: number, what and why, on which decision, from which source, by whom."""
+
+    number = tables.Column(verbose_name=gettext_lazy("Nr"), attrs={"th": {"class": "number"}})
+    reason = tables.Column(verbose_name=gettext_lazy("Vad och varför"))
+    changes = tables.Column(verbose_name=gettext_lazy("Belopp"), accessor="pk")
+    decision = tables.Column(verbose_name=gettext_lazy("Beslut eller källa"), accessor="pk")
+    author_name = tables.Column(verbose_name=gettext_lazy("Bokförd"))
+
+    row_header = "number"
+    css = "postings"
+    unit = gettext_lazy("Belopp i kr, som ändring mot läget före")
+
+    def __init__(self, postings: Sequence[Posting], *, year: int, with_author: bool, **kwargs: Any) -> None:
+        self.year = year
+        super().__init__(postings, exclude=() if with_author else ("author_name",), **kwargs)
+        self.caption = _("Verifikationer för %(year)s, den senaste först") % {"year": year}
+
+    def render_reason(self, record: Posting) -> SafeString:
+        """Why, and what the posting did to a version or to an earlier posting."""
+        notes = []
+        if hasattr(record, "version"):
+            version = {
+                "number": record.version.ordinal,
+                "state": record.version.get_state_display(),
+            }
+            notes.append(_("Version %(number)s: %(state)s") % version)
+        if record.reverses:
+            notes.append(_("Rättar verifikation %(number)s") % {"number": record.reverses.number})
+        if hasattr(record, "reversed_by"):
+            notes.append(_("Rättad av verifikation %(number)s") % {"number": record.reversed_by.number})
+        marks = format_html_join("", '<span class="note">{}</span>', ((note,) for note in notes))
+        return format_html("{} {}", record.reason, marks)
+
+    def render_changes(self, record: Posting) -> SafeString:
+        """Each change with what it is about."""
+        entries = [entry for entry in record.entries.all() if entry.year == self.year]
+        if len(entries) > LONGEST_POSTING:
+            return format_html("{}", _("%(count)s belopp") % {"count": len(entries)})
+        entries.sort(key=lambda entry: (entry.account, entry.pk))
+        by_account = groupby(entries, key=lambda entry: entry.account)
+        return format_html_join(
+            "", "{}", ((_changes_on(account, list(changed)),) for account, changed in by_account)
+        )
+
+    def render_decision(self, record: Posting) -> SafeString:
+        """Body, date, paragraph and registry number; the source for what was read in."""
+        date = record.decision_date.isoformat() if record.decision_date else ""
+        paragraph = record.decision_paragraph.replace(" ", NO_BREAK_SPACE)
+        when = format_html(
+            '<span class="nowrap">{}</span>', NO_BREAK_SPACE.join(filter(None, (date, paragraph)))
+        )
+        registry_no = record.registry_no.replace(" ", NO_BREAK_SPACE)
+        number = f"dnr{NO_BREAK_SPACE}{registry_no}" if registry_no else ""
+        parts = [part for part in (record.decision_body, when if date or paragraph else "", number) if part]
+        if record.source:
+            parts.append(record.source)
+        return format_html_join(", ", "{}", ((part,) for part in parts)) if parts else kronor.kr(None)
+
+    def render_author_name(self, record: Posting) -> SafeString:
+        """Who and when."""
+        when = kronor.local_time(record.created_at)
+        return format_html('{} <span class="note">{}</span>', record.author_name, when)
+
+
+LONGEST_POSTING = 12
+
+
+def _changes_on(account: str, entries: list[Entry]) -> SafeString:
+    """The changes on one account: its name once, then whose and how much."""
+    rows = format_html_join(
+        "",
+        '<span class="change"><span>{}</span> <span class="nowrap">{}</span></span>',
+        ((_whose(entry), _signed(entry)) for entry in entries),
+    )
+    return format_html('<span class="note">{}</span>{}', Account(account).label, rows)
+
+
+def _whose(entry: Entry) -> str:
+    """The member or the budget line that an entry is about; the whole förbund when neither."""
+    if entry.member:
+        return entry.member.organisation.name
+    return entry.line.name if entry.line else _("hela förbundet")
+
+
+def _signed(entry: Entry) -> str:
+    """The change with its sign; a key's weight is a plain number, not kronor."""
+    written = money.grouped(entry.amount) if entry.account == Account.KEY else money.kr(entry.amount)
+    return f"+{written}" if entry.amount > 0 else written
+
+
+def line_tables(budget: YearBudget) -> list[LineTable]:
+    """The cost lines, and the incomes outside the cap where there are any."""
+    until = budget.summary.actual_until
+    costs = _("Budget och utfall per post %(year)s") % {"year": budget.year}
+    shown = (
+        [LineTable(budget.costs, until=until, caption=costs, total=_("Summa kostnader"))]
+        if budget.costs
+        else []
+    )
+    if budget.incomes:
+        caption = _("Övriga intäkter %(year)s, utanför medlemsbidragen") % {"year": budget.year}
+        shown.append(
+            LineTable(budget.incomes, until=until, caption=caption, total=_("Summa övriga intäkter"))
+        )
+    return shown

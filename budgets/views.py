@@ -1,0 +1,170 @@
+"""The pages. A view is steps: may the visitor see it, read what was asked, one query or service, answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from budgets import drawings, ledger, queries, reports, sentences, services
+from budgets.forms import CommitmentForm
+from budgets.ledger import Cell
+from budgets.models import Account
+from budgets.tables import AssociationTable, PostingTable, YearTable
+from budgets.years import YearBudget
+from finsam.money import Figure
+from members.access import Access, access_to
+from members.models import Association, Member
+
+
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """All förbund."""
+    return render(request, "budgets/start.html", {"table": AssociationTable(queries.associations())})
+
+
+@require_GET
+def association(request: HttpRequest, slug: str) -> HttpResponse:
+    """One förbund: what was agreed, what was decided, what it cost, over the years."""
+    found = get_object_or_404(Association, slug=slug)
+    access = access_to(found, request.user)
+    years = queries.year_summaries(found, access)
+    context: dict[str, Any] = {"association": found, "access": access, "years": years}
+    if years:
+        told = sentences.story(years)
+        context |= {
+            "story": told,
+            "drawings": drawings.history(years, told[0].text),
+            "table": YearTable(years, slug=slug),
+            "newest": years[0],
+            "oldest": years[-1],
+            "has_derived": any(year.total.is_derived or year.agreed.is_derived for year in years),
+            "has_actual": any(not year.actual.is_missing for year in years),
+            "next_year": years[0].year + 1 if access.writes else None,
+        }
+    return render(request, "budgets/association.html", context)
+
+
+@require_GET
+def year(request: HttpRequest, slug: str, year: int) -> HttpResponse:
+    """One year's budget: who capped it, what each pays, what the money does."""
+    budget, access = _budget_or_404(request, slug, year)
+    postings = queries.year_postings(
+        budget.association, year, upto=None if access.reads_drafts else budget.number
+    )
+    context = reports.year_context(budget, writes=access.writes) | {
+        "access": access,
+        "asked": request.GET.get("version", ""),
+        "postings": PostingTable(postings, year=year, with_author=access.reads_drafts),
+    }
+    return render(request, "budgets/year.html", context)
+
+
+@require_GET
+def budget_pdf(request: HttpRequest, slug: str, year: int) -> HttpResponse:
+    """The year's budget report as PDF, of what the visitor may see on the page."""
+    budget, access = _budget_or_404(request, slug, year)
+    try:
+        document = reports.budget_pdf(budget, queries.year_summaries(budget.association, access))
+    except reports.CannotMakePdf as error:
+        return render(request, "budgets/no_pdf.html", {"reason": str(error)}, status=503)
+    response = HttpResponse(document, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{reports.file_name(budget)}"'
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def commitment(request: HttpRequest, slug: str, year: int, member: str) -> HttpResponse:
+    """The secretary changes one member's commitment."""
+    budget, access = _budget_or_404(request, slug, year)
+    _refuse_unless_writes(access)
+    whose = _paying_member_or_404(budget, member)
+    cell = Cell(Account.COMMITTED, year, member_id=whose.pk)
+    form = CommitmentForm(request.POST or None, initial=_initial(budget, cell))
+    conflict = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            posting = services.record(
+                association=budget.association,
+                wishes={cell: Figure(form.cleaned_data["amount"])},
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                decision=form.decision,
+                seen=form.cleaned_data["seen"],
+            )
+        except services.ConflictError as error:
+            (conflict,) = error.conflicts
+            form = CommitmentForm(_seen_again(request.POST, budget))
+        else:
+            after = queries.year_budget(budget.association, year, access)
+            messages.success(request, sentences.recorded(whose, budget, after, posting))
+            return redirect("year", slug, year)
+    context = {"association": budget.association, "budget": budget, "member": whose, "form": form}
+    return render(
+        request,
+        "budgets/commitment.html",
+        context | {"conflict": conflict},
+        status=409 if conflict else 422 if form.errors else 200,
+    )
+
+
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """Whether the site can reach its database. Says nothing else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def _budget_or_404(request: HttpRequest, slug: str, year: int) -> tuple[YearBudget, Access]:
+    """The year as this visitor may see it, in the version the address asks for."""
+    found = get_object_or_404(Association, slug=slug)
+    access = access_to(found, request.user)
+    asked = request.GET.get("version", "")
+    if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 5):
+        raise Http404
+    budget = queries.year_budget(found, year, access, int(asked) if asked else None)
+    if budget is None:
+        raise Http404
+    return budget, access
+
+
+def _refuse_unless_writes(access: Access) -> None:
+    """Those with another role are told why; to others the page does not exist."""
+    if access.writes:
+        return
+    if access.role:
+        raise PermissionDenied(_("Bara förbundets sekreterare kan ändra belopp."))
+    raise Http404
+
+
+def _paying_member_or_404(budget: YearBudget, slug: str) -> Member:
+    """The year's member by its slug, if it pays."""
+    for party in budget.summary.parties:
+        for row in party.members:
+            if row.member.slug == slug and row.member.pays:
+                return row.member
+    raise Http404
+
+
+def _initial(budget: YearBudget, cell: Cell) -> dict[str, Any]:
+    """What stands now, and the number of the newest posting."""
+    found = ledger.balances(budget.association, years=[cell.year], accounts=[cell.account])
+    return {
+        "amount": found[cell].amount if cell in found else None,
+        "seen": ledger.head_number(budget.association),
+    }
+
+
+def _seen_again(typed: Any, budget: YearBudget) -> Mapping[str, Any]:
+    """What was typed, now that what stands has been shown: saving again is a choice, not an accident."""
+    again = typed.copy()
+    again["seen"] = ledger.head_number(budget.association)
+    return again
