@@ -5,28 +5,27 @@ import os
 import signal
 import sys
 
+from finsam import stopping
 from finsam.environment import Refusal
-from finsam.stopping import interrupt, remember, told, when_told
 
 WITHOUT_DATABASE = {"help", "version", "diffsettings", "findstatic", "compilemessages", "test"}
 
 
 def main(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "finsam.settings")
-    # An exception rather than sudden death, so that what is under way is undone, and the database
-    # is left. Ctrl-C keeps its usual meaning in `shell` and its like.
     if arguments[1:2] == ["up"]:
-        when_told(interrupt)
+        stopping.listen()
     else:
-        signal.signal(signal.SIGTERM, interrupt)
+        # Like Ctrl-C, so that what is under way is undone and the database is left.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         run(arguments)
     except Refusal as refusal:
         sys.exit(str(refusal))
     except KeyboardInterrupt:
-        sys.exit(128 + (told or [signal.SIGINT])[0])
+        sys.exit(128 + signal.SIGINT)
     finally:
-        when_told(remember)  # nothing disturbs the leaving
+        stopping.listen()  # nothing disturbs the leaving
 
 
 def run(arguments: list[str]) -> None:

@@ -384,7 +384,7 @@ def cap_line(
     hatch = f"unused-{variant}"
     size = 13 if is_narrow else 12.5
     left, right, thick, pitch, top = (
-        (2.0, 44.0, 26.0, 74.0, 30.0) if is_narrow else (226.0, 92.0, 30.0, 52.0, 28.0)
+        (2.0, 44.0, 26.0, 74.0, 30.0) if is_narrow else (226.0, 108.0, 30.0, 52.0, 28.0)
     )
     largest = max([total, *(bar.carries for bar in parties)], default=0) or 1
     per_ore = (width - left - right) / largest

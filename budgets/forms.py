@@ -60,7 +60,7 @@ class CommitmentForm(forms.Form):
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.fields["decision_date"].error_messages["invalid"] = _(
             "Datumet går inte att tolka. Skriv det som 2026-11-27."
         )

@@ -7,10 +7,10 @@ those with a role in the association read the newest of everything.
 
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Prefetch, Q, Sum
 
 from budgets import ledger
 from budgets.ledger import Balances, Cell
@@ -55,15 +55,8 @@ def equal_share_of(members: Iterable[Member], found: Balances, year: int) -> Equ
 
 def last_posting_on(association: Association, cell: Cell) -> Posting:
     """The newest posting that touched ``cell``."""
-    entry = Entry.objects.filter(
-        association=association,
-        account=cell.account,
-        year=cell.year,
-        month=cell.month,
-        member_id=cell.member_id,
-        line_id=cell.line_id,
-    )
-    return entry.select_related("posting").latest("posting__number").posting
+    entries = Entry.objects.filter(association=association, **asdict(cell))
+    return entries.select_related("posting").latest("posting__number").posting
 
 
 def visible_versions(association: Association, access: Access) -> list[BudgetVersion]:
@@ -172,17 +165,25 @@ def _may_begin(association: Association, year: int, visible: Sequence[BudgetVers
     return last < year <= last + YEARS_AHEAD or (year == last and not visible)
 
 
+# A posting with more entries than this is told by their number, not one by one.
+LONGEST_POSTING = 12
+
+
 def year_postings(association: Association, year: int, *, upto: int | None = None) -> list[Posting]:
-    """The postings behind the year's plan, newest first, each with its entries: two queries."""
+    """The postings behind the year's plan, newest first, in two queries.
+
+    Each has ``listed``: its entries for the year with members and lines, empty when they are too many.
+    """
+    touched = Entry.objects.filter(association=association, year=year, account__in=PLAN_ACCOUNTS)
     postings = Posting.objects.filter(association=association).filter(
-        Q(entries__year=year, entries__account__in=PLAN_ACCOUNTS) | Q(version__year=year)
+        Q(pk__in=touched.values("posting")) | Q(version__year=year)
     )
     if upto is not None:
         postings = postings.filter(number__lte=upto)
-    related = postings.select_related("version", "reverses", "reversed_by").distinct()
-    return list(
-        related.order_by("-number").prefetch_related("entries__member__organisation", "entries__line")
-    )
+    few = Entry.objects.filter(year=year, posting__entry_count__lte=LONGEST_POSTING)
+    listed = few.select_related("member__organisation", "line").order_by("account", "pk")
+    related = postings.select_related("version", "reverses", "reversed_by").order_by("-number")
+    return list(related.prefetch_related(Prefetch("entries", listed, to_attr="listed")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,7 @@ def _summary(
         actual_until=actual.until if actual else None,
         parties=parties,
         is_known=True,
+        is_decided=is_fixed,
     )
 
 
@@ -338,6 +340,7 @@ def _year_budget(association: Association, shown: _Shown) -> YearBudget:
         actual_until=max(actuals, default=None),
         parties=parties,
         is_known=True,
+        is_decided=is_fixed,
     )
     return YearBudget(
         summary=summary,

@@ -50,10 +50,12 @@ def year_context(budget: YearBudget, *, writes: bool = False) -> dict[str, Any]:
 
 
 def budget_pdf(budget: YearBudget, years: Sequence[YearSummary]) -> bytes:
-    """The budget report as PDF/UA-1. ``years``: the association's, newest first; later ones are left out.
+    """The budget report as PDF/UA-1. Raises CannotMakePdf when Pango is missing."""
+    return render_pdf(budget_html(budget, years))
 
-    Raises CannotMakePdf when Pango is missing.
-    """
+
+def budget_html(budget: YearBudget, years: Sequence[YearSummary]) -> str:
+    """The budget report's HTML. ``years``: the association's, newest first; later ones are left out."""
     years = [year for year in years if year.year <= budget.year]
     title = sentences.story(years)[0].text if years else ""
     context = year_context(budget) | {
@@ -61,7 +63,7 @@ def budget_pdf(budget: YearBudget, years: Sequence[YearSummary]) -> bytes:
         "history": drawings.history(years, title) if len(years) > 1 else None,
         "years": YearTable(years),
     }
-    return render_pdf(render_to_string("reports/budget.html", context))
+    return render_to_string("reports/budget.html", context)
 
 
 def file_name(budget: YearBudget) -> str:

@@ -193,6 +193,7 @@ def equal_share(offers: Iterable[Offer], keys: Keys | None = None) -> EqualShare
         party: _capping(offered[party], weights.get(party), parts[party] * (step + 1)) for party in limiting
     }
     only = next(iter(limiting)) if len(limiting) == 1 else None
+    member_leverage, member_headroom = _member_leverage(only, offered, weights, parts, capping, next_step)
     return EqualShare(
         total=step * all_parts,
         parties=parties,
@@ -208,7 +209,8 @@ def equal_share(offers: Iterable[Offer], keys: Keys | None = None) -> EqualShare
             party for party in parts if party not in limiting and steps[party] == next_step
         ),
         capping_members=frozenset().union(*capping.values()),
-        **_member_leverage(only, offered, weights, parts, capping, next_step),
+        member_leverage=member_leverage,
+        member_headroom=member_headroom,
     )
 
 
@@ -352,18 +354,16 @@ def _member_leverage(
     parts: Mapping[Party, int],
     capping: Mapping[Party, frozenset[Hashable]],
     next_step: int,
-) -> dict[str, Fraction | int]:
-    """The one capping member's own leverage and headroom, or nothing when no one member decides."""
+) -> tuple[Fraction, int]:
+    """The one capping member's own leverage and headroom, both 0 when no one member decides."""
     if only is None or only not in weights or len(capping[only]) != 1:
-        return {}
+        return Fraction(0), 0
     (member,) = capping[only]
     weight, everyone = weights[only][member], sum(weights[only].values())
     others = [bound for other, bound in _bounds(offered[only], weights[only]).items() if other != member]
     reach = min([next_step * parts[only], *others])
-    return {
-        "member_leverage": Fraction(sum(parts.values()) * everyone, parts[only] * weight),
-        "member_headroom": max(0, -(-reach * weight // everyone) - offered[only][member]),
-    }
+    leverage = Fraction(sum(parts.values()) * everyone, parts[only] * weight)
+    return leverage, max(0, -(-reach * weight // everyone) - offered[only][member])
 
 
 def _need(offers: Mapping[Hashable, int], weights: Mapping[Hashable, int] | None, needed: int) -> Need:

@@ -3,7 +3,7 @@
 Every figure says where it stands (``source``) and how (``basis``: "printed" when the amount stands in the
 source, "derived" when it follows from what stands there). Each ``[[posting]]`` has a ``key`` and is
 posted once: a second reading adds nothing, and never overwrites what people have entered since.
-The README beside the files shows the form.
+``seeds/sodra-dalarna.toml`` is a short example of the form.
 """
 
 import hashlib

@@ -6,8 +6,8 @@ The same sentence opens the page, names the chart and stands in the PDF. Amounts
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext
 
@@ -35,8 +35,9 @@ class Sentence:
     @property
     def html(self) -> SafeString:
         """HTML with the figures in bold, the words as they are."""
-        strong = {name: format_html("<strong>{}</strong>", figure) for name, figure in self.figures.items()}
-        return format_html(_(self.form), **strong, **self.words)
+        shown = {name: format_html("<strong>{}</strong>", figure) for name, figure in self.figures.items()}
+        shown |= {name: conditional_escape(word) for name, word in self.words.items()}
+        return mark_safe(_(self.form).format(**shown))  # noqa: S308  # the form is ours, the rest is escaped
 
 
 def genitive(name: str) -> str:

@@ -13,6 +13,7 @@ from budgets.ledger import (
     NO_DECISION,
     NO_SOURCE,
     Balance,
+    Balances,
     Cell,
     Change,
     Decision,
@@ -20,8 +21,9 @@ from budgets.ledger import (
     Source,
 )
 from budgets.models import Account, BudgetVersion, Posting
+from budgets.rules import EqualShare
 from finsam.money import Figure
-from members.models import Association, User
+from members.models import Association, Member, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,25 +151,11 @@ def adopt(
     share = queries.equal_share_of(members, found, year)
     if share is None:
         raise NotReadyError(f"{association} {year}: a paying member's commitment is missing.")
-    wished = {
-        Cell(Account.CALLED, year, member_id=member): each.called for member, each in share.members.items()
-    }
-    committed = {
-        member: ledger.figure(found, Cell(Account.COMMITTED, year, member_id=member)).is_derived
-        for member in share.members
-    }
     was_adopted = BudgetVersion.objects.adopted().filter(association=association, year=year).exists()
     state = BudgetVersion.State.REVISED if was_adopted else BudgetVersion.State.ADOPTED
     return ledger.post(
         association=association,
-        changes=[
-            Change(
-                cell,
-                called - (found[cell].amount if cell in found else 0),
-                committed[cell.member_id],
-            )
-            for cell, called in wished.items()
-        ],
+        changes=[_call(member, share, found, year) for member in members if member.pk in share.members],
         reason=reason,
         by=by,
         author_name=author_name,
@@ -175,6 +163,14 @@ def adopt(
         source=source,
         declares=Declaration(year, state, True, is_derived),
     )
+
+
+def _call(member: Member, share: EqualShare, found: Balances, year: int) -> Change:
+    """The change that makes a called contribution what the rule says; derived as its commitment is."""
+    cell = Cell(Account.CALLED, year, member_id=member.pk)
+    before = ledger.figure(found, cell).amount or 0
+    committed = ledger.figure(found, Cell(Account.COMMITTED, year, member_id=member.pk))
+    return Change(cell, share.members[member.pk].called - before, committed.is_derived)
 
 
 def _balances(

@@ -3,7 +3,7 @@
 A table says what its first column heads each row with (``row_header``) and what its caption is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from budgets import sentences
 from budgets.models import Account, Entry, Posting
-from budgets.queries import AssociationRow
+from budgets.queries import LONGEST_POSTING, AssociationRow
 from budgets.years import LineRow, MemberRow, PartyRow, YearBudget, YearSummary
 from finsam import kronor, money
 from finsam.kronor import KronorColumn, decimals_for
@@ -27,6 +27,20 @@ _AMOUNT = {"th": {"class": "amount"}, "td": {"class": "amount"}, "tf": {"class":
 
 # Left out on a narrow screen, where the figures matter more.
 _ASIDE = {"th": {"class": "aside"}, "td": {"class": "aside"}}
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """One cell as the template draws it. ``heads``: it is the heading of its row."""
+
+    text: SafeString | str
+    css: str
+    heads: bool
+
+
+def _css(column: Any, part: str) -> str:
+    """The class that a column gives its headings ("th") or cells ("td")."""
+    return str(column.column.attrs.get(part, {}).get("class", ""))
 
 
 class Table(tables.Table):
@@ -56,9 +70,29 @@ class Table(tables.Table):
         super().__init__(rows, default="", **kwargs)
 
     @property
-    def foot(self) -> list[tuple[Any, SafeString | str]]:
-        """The sum row: each column with its cell. Empty when the table has none."""
-        return [(column, self._foot_cell(column.name)) for column in self.columns] if self.total else []
+    def head(self) -> list[tuple[str, str]]:
+        """The headings, each with its class."""
+        return [(column.header, _css(column, "th")) for column in self.columns]
+
+    @property
+    def body(self) -> Iterator[tuple[str, list[TableCell]]]:
+        """The rows, each with its class and its cells; worked out once per column, not per cell."""
+        columns = [
+            (column.name, column.name == self.row_header, _css(column, "td")) for column in self.columns
+        ]
+        for row in self.rows:
+            cells = [TableCell(row.get_cell(name), css, heads) for name, heads, css in columns]
+            yield row.attrs.get("class", "").removesuffix("even").removesuffix("odd").strip(), cells
+
+    @property
+    def foot(self) -> list[TableCell]:
+        """The sum row, empty when the table has none."""
+        if not self.total:
+            return []
+        return [
+            TableCell(self._foot_cell(column.name), _css(column, "td"), column.name == self.row_header)
+            for column in self.columns
+        ]
 
     def _foot_cell(self, name: str) -> SafeString | str:
         if name == self.row_header:
@@ -355,6 +389,7 @@ class PostingTable(Table):
 
     def __init__(self, postings: Sequence[Posting], *, year: int, with_author: bool, **kwargs: Any) -> None:
         self.year = year
+        self.empty_text = _("Inget är bokfört än.")
         super().__init__(postings, exclude=() if with_author else ("author_name",), **kwargs)
         self.caption = _("Verifikationer för %(year)s, den senaste först") % {"year": year}
 
@@ -376,11 +411,9 @@ class PostingTable(Table):
 
     def render_changes(self, record: Posting) -> SafeString:
         """Each change with what it is about."""
-        entries = [entry for entry in record.entries.all() if entry.year == self.year]
-        if len(entries) > LONGEST_POSTING:
-            return format_html("{}", _("%(count)s belopp") % {"count": len(entries)})
-        entries.sort(key=lambda entry: (entry.account, entry.pk))
-        by_account = groupby(entries, key=lambda entry: entry.account)
+        if record.entry_count > LONGEST_POSTING:
+            return format_html("{}", _("%(count)s belopp") % {"count": record.entry_count})
+        by_account = groupby(record.listed, key=lambda entry: entry.account)
         return format_html_join(
             "", "{}", ((_changes_on(account, list(changed)),) for account, changed in by_account)
         )
@@ -403,9 +436,6 @@ class PostingTable(Table):
         """Who and when."""
         when = kronor.local_time(record.created_at)
         return format_html('{} <span class="note">{}</span>', record.author_name, when)
-
-
-LONGEST_POSTING = 12
 
 
 def _changes_on(account: str, entries: list[Entry]) -> SafeString:

@@ -1,13 +1,12 @@
 """The pages. A view is steps: may the visitor see it, read what was asked, one query or service, answer."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from budgets import drawings, ledger, queries, reports, sentences, services
 from budgets.forms import CommitmentForm
 from budgets.ledger import Cell
-from budgets.models import Account
+from budgets.models import Account, Posting
 from budgets.tables import AssociationTable, PostingTable, YearTable
 from budgets.years import YearBudget
 from finsam.money import Figure
@@ -87,32 +86,31 @@ def commitment(request: HttpRequest, slug: str, year: int, member: str) -> HttpR
     _refuse_unless_writes(access)
     whose = _paying_member_or_404(budget, member)
     cell = Cell(Account.COMMITTED, year, member_id=whose.pk)
-    form = CommitmentForm(request.POST or None, initial=_initial(budget, cell))
+    stands = _stands(budget, cell)
+    seen = ledger.head_number(budget.association)
+    form = CommitmentForm(request.POST or None, initial={"amount": stands.amount, "seen": seen})
     conflict = None
     if request.method == "POST" and form.is_valid():
         try:
-            posting = services.record(
-                association=budget.association,
-                wishes={cell: Figure(form.cleaned_data["amount"])},
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                decision=form.decision,
-                seen=form.cleaned_data["seen"],
-            )
+            posting = _record(request, budget.association, cell, form)
         except services.ConflictError as error:
             (conflict,) = error.conflicts
-            form = CommitmentForm(_seen_again(request.POST, budget))
+            form = CommitmentForm(_seen_again(request.POST, seen))
         else:
             after = queries.year_budget(budget.association, year, access)
             messages.success(request, sentences.recorded(whose, budget, after, posting))
             return redirect("year", slug, year)
-    context = {"association": budget.association, "budget": budget, "member": whose, "form": form}
-    return render(
-        request,
-        "budgets/commitment.html",
-        context | {"conflict": conflict},
-        status=409 if conflict else 422 if form.errors else 200,
-    )
+    context = {
+        "association": budget.association,
+        "access": access,
+        "budget": budget,
+        "member": whose,
+        "stands": stands,
+        "form": form,
+        "conflict": conflict,
+    }
+    status = 409 if conflict else 422 if form.errors else 200
+    return render(request, "budgets/commitment.html", context, status=status)
 
 
 @require_GET
@@ -154,17 +152,28 @@ def _paying_member_or_404(budget: YearBudget, slug: str) -> Member:
     raise Http404
 
 
-def _initial(budget: YearBudget, cell: Cell) -> dict[str, Any]:
-    """What stands now, and the number of the newest posting."""
+def _stands(budget: YearBudget, cell: Cell) -> Figure:
+    """What a cell holds now."""
     found = ledger.balances(budget.association, years=[cell.year], accounts=[cell.account])
-    return {
-        "amount": found[cell].amount if cell in found else None,
-        "seen": ledger.head_number(budget.association),
-    }
+    return ledger.figure(found, cell)
 
 
-def _seen_again(typed: Any, budget: YearBudget) -> Mapping[str, Any]:
+def _record(
+    request: HttpRequest, association: Association, cell: Cell, form: CommitmentForm
+) -> Posting | None:
+    """Post what the form says, by the one who is logged in."""
+    return services.record(
+        association=association,
+        wishes={cell: Figure(form.cleaned_data["amount"])},
+        reason=form.cleaned_data["reason"],
+        by=request.user,
+        decision=form.decision,
+        seen=form.cleaned_data["seen"],
+    )
+
+
+def _seen_again(typed: QueryDict, seen: int) -> QueryDict:
     """What was typed, now that what stands has been shown: saving again is a choice, not an accident."""
     again = typed.copy()
-    again["seen"] = ledger.head_number(budget.association)
+    again["seen"] = str(seen)
     return again

@@ -95,6 +95,8 @@ class YearSummary:
     actual_until: int | None = None
     parties: tuple[PartyRow, ...] = ()
     is_known: bool = False
+    # Whether the figures are those that the board has fixed, not a draft or a later working state.
+    is_decided: bool = False
 
     @property
     def lost(self) -> Figure:
@@ -110,11 +112,6 @@ class YearSummary:
     def all_limit(self) -> bool:
         """Whether every party offered exactly its share."""
         return bool(self.parties) and all(party.limits for party in self.parties)
-
-    @property
-    def is_decided(self) -> bool:
-        """Whether the board has fixed the year's budget."""
-        return self.version is not None and self.version.is_adopted
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,10 @@ and no syntax that an old Python would trip over before it can be told that it i
     python3 finsam/bootstrap.py run|logins|test|develop
 """
 
+import signal
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends us with no word; the next start mends
+
 import ctypes
 import fcntl
 import hashlib
@@ -143,7 +147,9 @@ def make_environment(lock_name: str) -> None:
         done = STAMP.read_text().splitlines() if STAMP.exists() else []
         if stamp in done and python_works():
             return
-        make_venv(keep=python_works() and all(line.split()[0] == stamp.split()[0] for line in done))
+        # Without a stamp it was never finished; with another Python's it was made by that one.
+        same_python = bool(done) and all(line.split()[0] == stamp.split()[0] for line in done)
+        make_venv(keep=same_python and python_works())
         say("Installing the Python packages of " + lock_name + " (a minute the first time) ...")
         install_packages(lock_name)
         kept = [line for line in (stamp_for("requirements.lock"), stamp) if line]
@@ -289,7 +295,4 @@ def say(sentence: str) -> None:
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in LOCKS:
         sys.exit("usage: python3 finsam/bootstrap.py " + "|".join(LOCKS))
-    try:
-        main(sys.argv[1])
-    except KeyboardInterrupt:
-        sys.exit(130)
+    main(sys.argv[1])

@@ -32,6 +32,8 @@ VERSION = "18"
 # Only part of the socket's name; said every time, since PGPORT in the environment would change it.
 PORT = "5432"
 ROLE = "finsam"
+# The same order of letters on every machine, whatever languages it has installed.
+LOCALE = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 # The longest path of a Unix socket is 103 bytes on macOS and 107 on Linux.
 LONGEST_SOCKET = 100
 PATIENCE_SECONDS = 60
@@ -123,11 +125,7 @@ class Server:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         postgres_account.prepare(draft, programs())
-        self.run(
-            ["initdb", "-D", str(draft), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
-            # The same order of letters on every machine, whatever languages it has installed.
-            + ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
-        )
+        self.run(["initdb", "-D", str(draft), "-U", "postgres", "--auth=trust", "--no-instructions", *LOCALE])
         self.run(["postgres", "--single", "-D", str(draft), "postgres"], typed=FIRST_COMMANDS)
         draft.rename(self.data)
 

@@ -1,34 +1,22 @@
-"""Being told to stop, by Ctrl-C or SIGTERM, once or several times over."""
+"""Being told to stop, by Ctrl-C or SIGTERM, once or several times over (make passes it on too).
+
+Told is only noted, and looked at between steps. An exception out of a signal handler may be
+dropped by a finalizer, or leave a connection halfway through a word; and an Event may lock up,
+since the handler runs in the midst of the very code that waits for it.
+"""
 
 import signal
-from collections.abc import Callable
 from types import FrameType
 
-# The signals that came. A list and no threading.Event: a handler runs in the midst of the very
-# code that waits for the event, and would wait for ever for its lock.
+# The signals that came since `listen`.
 told: list[int] = []
 
 
-def interrupt(number: int, _: FrameType | None) -> None:
-    """Raise KeyboardInterrupt, the first time only.
+def listen() -> None:
+    """Note Ctrl-C and SIGTERM from here on, even where a shell made us ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, note)
+    signal.signal(signal.SIGTERM, note)
 
-    make and the terminal may both tell us, and the second must break nothing. That we were told is
-    remembered, since Python drops an exception that is raised inside a finalizer.
-    """
+
+def note(number: int, _: FrameType | None) -> None:
     told.append(number)
-    if len(told) == 1:
-        raise KeyboardInterrupt
-
-
-def remember(number: int, _: FrameType | None) -> None:
-    """Only take note: for the stretch in which an exception would leave things half done."""
-    told.append(number)
-
-
-def when_told(handler: Callable[[int, FrameType | None], None]) -> None:
-    """What Ctrl-C and SIGTERM do from here on.
-
-    Ctrl-C has to be set too: a shell that starts us in the background makes us ignore it.
-    """
-    signal.signal(signal.SIGINT, handler)
-    signal.signal(signal.SIGTERM, handler)

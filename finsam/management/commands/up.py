@@ -13,11 +13,20 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
-from finsam import environment, startup
+from finsam import environment, startup, stopping
 from finsam.environment import BASE_DIR, Refusal
-from finsam.stopping import remember, told, when_told
 
 PATIENCE_SECONDS = 30
+OPTIONS = [
+    "--workers=2",
+    "--timeout=60",
+    "--graceful-timeout=10",
+    # A worker that has made many PDFs holds much memory: renewed now and then, not all at once.
+    "--max-requests=200",
+    "--max-requests-jitter=50",
+    "--log-level=warning",
+    "--no-control-socket",
+]
 
 
 class Command(BaseCommand):
@@ -25,39 +34,41 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
+        stopping.listen()
         port = environment.port()
         environment.check_port_is_free(port)
-        try:
-            self.prepare()
-        except KeyboardInterrupt:
-            pass
-        else:
+        for step in (migrate, seed, demo_logins, connections.close_all):
+            if not stopping.told:
+                step()
+        if not stopping.told:
             serve(port, say=self.stdout.write)
         self.stdout.write("Stopped.")
 
-    def prepare(self) -> None:
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("seed")
-        call_command("demo_logins")
-        connections.close_all()
+
+def migrate() -> None:
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def seed() -> None:
+    call_command("seed")
+
+
+def demo_logins() -> None:
+    call_command("demo_logins")
 
 
 def serve(port: int, *, say: Callable[[str], object]) -> None:
     """Run gunicorn until we are told to stop. Raises Refusal if it ends by itself."""
-    # No exception from here on: it could come between the server's start and our knowing of it.
-    when_told(remember)
-    if told:
-        return
     gunicorn = start_gunicorn(port)
     try:
         if wait_until_it_answers(gunicorn, port):
             say(f"\nThe site is on http://127.0.0.1:{port} (Ctrl-C stops it).\n")
             sys.stdout.flush()
-        while gunicorn.poll() is None and not told:
+        while gunicorn.poll() is None and not stopping.told:
             time.sleep(0.2)
     finally:
         stop(gunicorn)
-    if not told:
+    if not stopping.told:
         raise Refusal(f"The web server ended by itself (status {gunicorn.returncode}); its reason is above.")
     say("Stopped.")
 
@@ -66,10 +77,7 @@ def start_gunicorn(port: int) -> "subprocess.Popen[bytes]":
     """Gunicorn in a session of its own, so that Ctrl-C reaches us and we stop it in good order."""
     held = startup.server.users if startup.server else None
     return subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "finsam.wsgi", f"--bind=127.0.0.1:{port}"]
-        + ["--workers=2", "--timeout=60", "--graceful-timeout=10", "--log-level=warning"]
-        # A worker that has made many PDFs holds much memory: renewed now and then, not all at once.
-        + ["--max-requests=200", "--max-requests-jitter=50", "--no-control-socket"],
+        [sys.executable, "-m", "gunicorn", "finsam.wsgi", f"--bind=127.0.0.1:{port}", *OPTIONS],
         cwd=BASE_DIR,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
@@ -81,7 +89,7 @@ def start_gunicorn(port: int) -> "subprocess.Popen[bytes]":
 def wait_until_it_answers(gunicorn: "subprocess.Popen[bytes]", port: int) -> bool:
     """Whether the site answers; not if it ended, or we are to stop. Raises Refusal if it is mute."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while gunicorn.poll() is None and not told:
+    while gunicorn.poll() is None and not stopping.told:
         if answers(port):
             return True
         time.sleep(0.1)
