@@ -78,6 +78,7 @@ class YearBar:
     total: int | None
     actual: int | None
     is_decided: bool
+    is_derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ class _Pen:
 
 def text_width(text: str, size: float) -> float:
     """Roughly how wide a text is; on the large side, so that what is placed by it does not collide."""
-    return len(text) * size * 0.56
+    return len(text) * size * 0.6
 
 
 # -- Agreed, decided and actual over the years ----------------------------------------------------
@@ -301,6 +302,12 @@ def _draw_year(
                       anchor="middle", size=size, weight=650)  # fmt: skip
 
 
+def _total_label(bar: YearBar) -> str:
+    """The total, with the same small mark as in the tables when it is derived."""
+    mark = f"h{money.NO_BREAK_SPACE}" if bar.is_derived else ""
+    return f"{mark}{money.mnkr(bar.total or 0)}"
+
+
 def _draw_missing(pen: _Pen, words: str, middle: float, slot: float, bottom: float, size: float) -> None:
     """Say that nothing is known, on as many lines as the slot needs."""
     lines = [words] if text_width(words, size - 1) < slot else words.split()
@@ -360,7 +367,7 @@ def _draw_legend(
         items.append(("actual", ACTUAL, "", words.actual))
     at = x
     for css, fill, stroke, text in items:
-        wide = size + 8 + text_width(text, size - 1) * 0.95
+        wide = size + 8 + text_width(text, size - 1)
         if at > x and at + wide > width:
             at, y = x, y + size * 1.6
         pen.bar(css, at, y, size, size, fill, stroke=stroke, stroke_width="1" if stroke else "")

@@ -18,6 +18,7 @@ def history(years: Iterable[YearSummary], title: str) -> tuple[Drawing, ...]:
             total=year.total.amount,
             actual=year.actual.amount,
             is_decided=year.is_decided,
+            is_derived=year.total.is_derived,
         )
         for year in reversed(list(years))
     ]
@@ -38,7 +39,10 @@ def cap_line(budget: YearBudget) -> tuple[Drawing, ...]:
     if total is None or len(bars) != len(budget.summary.parties):
         return ()
     words = CapWords(
-        offered=_("åtog sig %s"), pays=_("betalar %s"), cap=_("taket %s"), limits=_("sätter taket")
+        offered=_("åtog sig %s"),
+        pays=_("betalar %s"),
+        cap=_("taket %s, härlett") if budget.summary.total.is_derived else _("taket %s"),
+        limits=_("sätter taket"),
     )
     title = sentences.conclusion(budget.summary).text
     return tuple(charts.cap_line(bars, total, title, words, width) for width in (charts.WIDE, charts.NARROW))

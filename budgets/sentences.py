@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, pgettext
+from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from budgets.models import Posting
 from budgets.rules import Party
@@ -21,11 +21,15 @@ from members.models import Member
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence with its figures: as text for titles and descriptions, as HTML with the figures strong."""
+    """A sentence with its figures: as text for titles and descriptions, as HTML with the figures strong.
+
+    ``note`` says which of its figures are derived; it stands after the sentence, in smaller type.
+    """
 
     form: str
     figures: dict[str, str]
     words: dict[str, str] = field(default_factory=dict)
+    note: str = ""
 
     @property
     def text(self) -> str:
@@ -124,14 +128,30 @@ def conclusion(year: YearSummary) -> Sentence:
         return Sentence(_DECIDED_ONLY, figures, words)
     if len(limiting) == 1:
         figures |= {"owner": genitive(limiting[0].name), "offer": _millions_of(limiting[0].offered)}
+        note = _derived_note(limiting[0].offered, year.total)
     else:
         figures["parties"] = _capital(listed(in_sentence(party) for party in limiting))
+        note = _derived_note(year.total)
     if year.agreed.amount is not None and (year.lost.amount or 0) > 0:
         figures |= {"agreed": money.mnkr(year.agreed.amount), "lost": _millions_of(year.lost)}
-        return Sentence((_FELL_SHORT if len(limiting) == 1 else _FELL_SHORT_TOGETHER)[past], figures, words)
+        return Sentence(
+            (_FELL_SHORT if len(limiting) == 1 else _FELL_SHORT_TOGETHER)[past], figures, words, note
+        )
     if year.all_limit:
-        return Sentence(_ALL_ALIKE[past], {"total": figures["total"]}, words)
-    return Sentence((_CAPPED if len(limiting) == 1 else _CAPPED_TOGETHER)[past], figures, words)
+        return Sentence(_ALL_ALIKE[past], {"total": figures["total"]}, words, note)
+    return Sentence((_CAPPED if len(limiting) == 1 else _CAPPED_TOGETHER)[past], figures, words, note)
+
+
+def _derived_note(*figures: Figure) -> str:
+    """Say which figures do not stand in the source but follow from it; nothing when all stand there."""
+    derived = [_millions_of(figure) for figure in figures if figure.is_derived]
+    if not derived:
+        return ""
+    return ngettext(
+        "%(amounts)s står inte i källan utan är härlett.",
+        "%(amounts)s står inte i källan utan är härledda.",
+        len(derived),
+    ) % {"amounts": listed(derived)}
 
 
 _LEVERAGE = gettext_noop(

@@ -251,23 +251,28 @@ def _member_rows(parties: Iterable[PartyRow]) -> Iterable[MemberRow]:
 def _share_rows(party: PartyRow, budget: YearBudget) -> list[_ShareRow]:
     """A party as one row when it is one member, else the party with its members below."""
     tag = format_html(' <span class="tag">{}</span>', _("sätter taket")) if party.limits else ""
-    weight = money.percent(party.weight.numerator, party.weight.denominator)
+    weight = money.percent(party.weight.numerator, party.weight.denominator, None)
     name = format_html("{}{}", party.name, tag)
     head = _ShareRow(name, weight, party.offered, party.called, party.unused, "party", "")
     if len(party.members) == 1:
         (row,) = party.members
         return [_ShareRow(name, weight, row.offered, row.called, row.unused, "party", _edit_url(row, budget))]
-    return [head, *(_member_row(row, budget) for row in party.members)]
+    # Where all members are equally low against the key, nobody is the lowest.
+    has_lowest = not all(row.caps for row in party.members if row.member.pays)
+    return [head, *(_member_row(row, budget, has_lowest=has_lowest) for row in party.members)]
 
 
-def _member_row(row: MemberRow, budget: YearBudget) -> _ShareRow:
+def _member_row(row: MemberRow, budget: YearBudget, *, has_lowest: bool) -> _ShareRow:
     name: SafeString | str = row.name
-    if row.caps:
+    if row.caps and has_lowest:
         name = format_html('{} <span class="tag">{}</span>', row.name, _("lägst mot nyckeln"))
     if not row.member.pays:
         name = _("%(name)s, genom Försäkringskassan") % {"name": row.name}
+    share = ""
+    if row.called.amount is not None and budget.summary.total.amount:
+        share = money.percent(row.called.amount, budget.summary.total.amount, None)
     edit = _edit_url(row, budget)
-    return _ShareRow(name, "", row.offered, row.called, row.unused, "member", edit)
+    return _ShareRow(name, share, row.offered, row.called, row.unused, "member", edit)
 
 
 def _edit_url(row: MemberRow, budget: YearBudget) -> str:

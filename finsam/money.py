@@ -215,12 +215,16 @@ def grouped(count: int) -> str:
     return f"{count:,}".replace(",", NO_BREAK_SPACE).replace("-", MINUS)
 
 
-def percent(part: int, whole: int, decimals: int = 0) -> str:
+def percent(part: int, whole: int, decimals: int | None = 0) -> str:
     """Write ``part`` of ``whole`` as per cent, "25 %" with a no-break space. ``whole`` must not be 0.
+
+    With ``decimals`` None one is shown where it is needed: "25 %", "13,2 %".
 
     >>> percent(1, 4).replace(NO_BREAK_SPACE, " ")
     '25 %'
     """
     sign = 1 if whole > 0 else -1
+    if decimals is None:
+        decimals = 1 if part * 100 % whole else 0
     scaled = _in_unit(sign * part * 100, abs(whole), decimals)
     return f"{scaled}{NO_BREAK_SPACE}%"
