@@ -1,11 +1,13 @@
-"""The charts of a page or a report: figures and Swedish words handed to the pure geometry in ``charts``."""
+"""The charts of a page or a report: figures and Swedish words handed to the pure geometry."""
 
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from budgets import charts, sentences
-from budgets.charts import CapWords, Drawing, HistoryWords, PartyBar, YearBar
+from budgets import cap_line_chart, history_chart, sentences
+from budgets.cap_line_chart import PartyBar
+from budgets.charts import NARROW, WIDE, Drawing
+from budgets.history_chart import YearBar
 from budgets.years import PartyRow, YearBudget, YearSummary
 
 
@@ -22,14 +24,14 @@ def history(years: Iterable[YearSummary], title: str) -> tuple[Drawing, ...]:
         )
         for year in reversed(list(years))
     ]
-    words = HistoryWords(
+    words = history_chart.Words(
         missing=_("uppgift saknas"),
         total=_("Fastställd budget"),
         proposed=_("Budget som inte är fastställd"),
         lost=_("Överenskommet men uteblivet"),
         actual=_("Utfall, kostnader"),
     )
-    return tuple(charts.history(bars, title, words, width) for width in (charts.WIDE, charts.NARROW))
+    return tuple(history_chart.draw(bars, title, words, width) for width in (WIDE, NARROW))
 
 
 def cap_line(budget: YearBudget) -> tuple[Drawing, ...]:
@@ -38,14 +40,14 @@ def cap_line(budget: YearBudget) -> tuple[Drawing, ...]:
     bars = [bar for party in budget.summary.parties if (bar := _party_bar(party))]
     if total is None or len(bars) != len(budget.summary.parties):
         return ()
-    words = CapWords(
+    words = cap_line_chart.Words(
         offered=_("åtog sig %s"),
         pays=_("betalar %s"),
         cap=_("taket %s, härlett") if budget.summary.total.is_derived else _("taket %s"),
         limits=_("sätter taket"),
     )
     title = sentences.conclusion(budget.summary).text
-    return tuple(charts.cap_line(bars, total, title, words, width) for width in (charts.WIDE, charts.NARROW))
+    return tuple(cap_line_chart.draw(bars, total, title, words, width) for width in (WIDE, NARROW))
 
 
 def _party_bar(party: PartyRow) -> PartyBar | None:

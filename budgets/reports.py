@@ -130,5 +130,7 @@ def _fetcher() -> Any:
 def _has_derived(budget: YearBudget) -> bool:
     """Whether any figure shown is derived, so that its mark must be explained."""
     parties = [row for party in budget.summary.parties for row in party.members]
-    figures = [row.offered for row in parties] + [row.allocated for row in budget.lines]
+    figures = [figure for row in parties for figure in (row.offered, row.called)]
+    figures += [figure for row in budget.lines for figure in (row.allocated, row.actual)]
+    figures += [budget.opening_equity, budget.paid]
     return any(figure.is_derived for figure in (budget.summary.total, budget.summary.agreed, *figures))

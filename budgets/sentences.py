@@ -65,9 +65,9 @@ def in_sentence(party: PartyRow) -> str:
     return party.name.lower() if is_common else party.name
 
 
-def millions(amount: int) -> str:
-    """ "32,0 mnkr", kept together."""
-    return f"{money.mnkr(amount)}{NO_BREAK_SPACE}mnkr"
+def millions(amount: int, decimals: int | None = 1) -> str:
+    """ "32,0 mnkr", kept together. ``decimals`` as in ``money.mnkr``."""
+    return f"{money.mnkr(amount, decimals)}{NO_BREAK_SPACE}mnkr"
 
 
 def kronor(amount: int) -> str:
@@ -127,7 +127,10 @@ def conclusion(year: YearSummary) -> Sentence:
     if not limiting:
         return Sentence(_DECIDED_ONLY, figures, words)
     if len(limiting) == 1:
-        figures |= {"owner": genitive(limiting[0].name), "offer": _millions_of(limiting[0].offered)}
+        figures |= {
+            "owner": genitive(limiting[0].name),
+            "offer": millions(limiting[0].offered.amount or 0, None),
+        }
         note = _derived_note(limiting[0].offered, year.total)
     else:
         figures["parties"] = _capital(listed(in_sentence(party) for party in limiting))
@@ -144,7 +147,7 @@ def conclusion(year: YearSummary) -> Sentence:
 
 def _derived_note(*figures: Figure) -> str:
     """Say which figures do not stand in the source but follow from it; nothing when all stand there."""
-    derived = [_millions_of(figure) for figure in figures if figure.is_derived]
+    derived = [millions(figure.amount or 0, None) for figure in figures if figure.is_derived]
     if not derived:
         return ""
     return ngettext(

@@ -143,15 +143,17 @@ class YearTable(Table):
     actual = KronorColumn(verbose_name=gettext_lazy("Utfall"), unit=money.mnkr)
     limiting = tables.Column(verbose_name=gettext_lazy("Satte taket"), empty_values=())
 
-    caption = gettext_lazy("Överenskommet, budget och utfall per år")
+    caption = gettext_lazy("Överenskommet och budget per år")
     unit = gettext_lazy("Belopp i mnkr")
     row_header = "year"
 
     def __init__(self, years: Sequence[YearSummary], *, slug: str = "", **kwargs: Any) -> None:
         """With a ``slug`` the years link to their pages."""
         self.slug = slug
-        exclude = [] if any(not year.actual.is_missing for year in years) else ["actual"]
-        super().__init__(years, exclude=exclude, **kwargs)
+        has_actual = any(not year.actual.is_missing for year in years)
+        super().__init__(years, exclude=() if has_actual else ("actual",), **kwargs)
+        if has_actual:
+            self.caption = _("Överenskommet, budget och utfall per år")
 
     def render_year(self, record: YearSummary) -> SafeString | str:
         """The year as a link to its page, with its state where it is not adopted."""
@@ -196,9 +198,10 @@ class _ShareRow:
 
     name: SafeString | str
     weight: str
-    offered: Figure
-    called: Figure
-    unused: Figure
+    # None where the column does not concern the row, which is not the same as a missing figure.
+    offered: Figure | None
+    called: Figure | None
+    unused: Figure | None
     css: str
     edit: str = ""
 
@@ -268,6 +271,7 @@ def _member_row(row: MemberRow, budget: YearBudget, *, has_lowest: bool) -> _Sha
         name = format_html('{} <span class="tag">{}</span>', row.name, _("lägst mot nyckeln"))
     if not row.member.pays:
         name = _("%(name)s, genom Försäkringskassan") % {"name": row.name}
+        return _ShareRow(name, "", None, None, None, "member")
     share = ""
     if row.called.amount is not None and budget.summary.total.amount:
         share = money.percent(row.called.amount, budget.summary.total.amount, None)
@@ -336,7 +340,7 @@ class _ResultRow:
 class ResultTable(Table):
     """Contributions and other income less costs; opening and closing own capital."""
 
-    name = tables.Column(verbose_name="")
+    name = tables.Column(verbose_name=gettext_lazy("Post"))
     allocated = KronorColumn(verbose_name=gettext_lazy("Budget"))
     actual = KronorColumn(verbose_name=gettext_lazy("Utfall"))
 
@@ -348,7 +352,7 @@ class ResultTable(Table):
         figures = [figure for row in rows for figure in (row.allocated, row.actual)]
         has_actual = any(not row.actual.is_missing for row in rows)
         super().__init__(rows, figures=figures, exclude=() if has_actual else ("actual",), **kwargs)
-        self.caption = _("Resultat och eget kapital %(year)s") % {"year": budget.year}
+        self.caption = _("Intäkter, kostnader och eget kapital %(year)s") % {"year": budget.year}
         self.unit = unit_until(budget.summary.actual_until)
 
 
@@ -469,9 +473,14 @@ def _signed(entry: Entry) -> str:
 def line_tables(budget: YearBudget) -> list[LineTable]:
     """The cost lines, and the incomes outside the cap where there are any."""
     until = budget.summary.actual_until
-    costs = _("Budget och utfall per post %(year)s") % {"year": budget.year}
+    has_actual = any(not row.actual.is_missing for row in budget.costs)
+    costs = _("Budget och utfall per post %(year)s") if has_actual else _("Budget per post %(year)s")
     shown = (
-        [LineTable(budget.costs, until=until, caption=costs, total=_("Summa kostnader"))]
+        [
+            LineTable(
+                budget.costs, until=until, caption=costs % {"year": budget.year}, total=_("Summa kostnader")
+            )
+        ]
         if budget.costs
         else []
     )

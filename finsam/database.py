@@ -39,6 +39,7 @@ OPTIONS = {
     "target_session_attrs",
     "tcp_user_timeout",
 }
+BAD_PORT = "has a port that is not a number from 1 to 65535"
 SSL_MODES = {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
 
 
@@ -55,7 +56,7 @@ def database_from_url(url: str) -> dict[str, Any]:
     address that PostgreSQL could not be reached by. Its sentence never repeats the password.
     """
     parts = split(url)
-    options = query_options(parts)
+    options = query_options(parts.query, url)
     name = unquote(parts.path.removeprefix("/"))
     if not name:
         raise refusal("names no database; end it with a slash and the name", url)
@@ -105,9 +106,9 @@ def split(url: str) -> SplitResult:
     try:
         number = parts.port
     except ValueError:
-        raise refusal("has a port that is not a number from 1 to 65535", url) from None
+        raise refusal(BAD_PORT, url) from None
     if number == 0:
-        raise refusal("has port 0; write a number from 1 to 65535", url)
+        raise refusal(BAD_PORT, url)
     return parts
 
 
@@ -117,24 +118,24 @@ def host_of(parts: SplitResult) -> str:
     return unquote(raw.partition(":")[0]) if "%" in raw else parts.hostname or ""
 
 
-def query_options(parts: SplitResult) -> dict[str, str]:
+def query_options(query: str, url: str) -> dict[str, str]:
     """The options after the question mark. Raises Refusal for one that libpq does not have."""
     options: dict[str, str] = {}
     try:
-        pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
     except ValueError:
-        raise refusal("has something after ? that is not name=value", parts.geturl()) from None
+        raise refusal("has something after ? that is not name=value", url) from None
     for name, value in pairs:
         if name not in OPTIONS:
-            raise refusal(f'has the option "{name}", which PostgreSQL does not have', parts.geturl())
+            raise refusal(f'has the option "{name}", which PostgreSQL does not have', url)
         options[name] = value
     mode = options.get("sslmode", "prefer")
     if mode not in SSL_MODES:
         allowed = ", ".join(sorted(SSL_MODES))
-        raise refusal(f'has sslmode "{mode}"; allowed are {allowed}', parts.geturl())
+        raise refusal(f'has sslmode "{mode}"; allowed are {allowed}', url)
     port = options.get("port", "1")
     if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
-        raise refusal("has a port that is not a number from 1 to 65535", parts.geturl())
+        raise refusal(BAD_PORT, url)
     return options
 
 

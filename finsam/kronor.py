@@ -128,9 +128,9 @@ def tkr(value: Figure | int | None) -> SafeString:
 
 
 @register.filter
-def mnkr(value: Figure | int | None) -> SafeString:
-    """Öre as millions of kronor: "8,0"."""
-    return _written(value, money.mnkr)
+def mnkr(value: Figure | int | None, decimals: int | None = 1) -> SafeString:
+    """Öre as millions of kronor: "8,0"; ``|mnkr:None`` with as many decimals as it has, up to three."""
+    return _written(value, lambda amount: money.mnkr(amount, decimals))
 
 
 class KronorColumn(tables.Column):
@@ -149,8 +149,10 @@ class KronorColumn(tables.Column):
         )
         super().__init__(*args, **kwargs)
 
-    def render(self, value: Figure | int | None, table: tables.Table) -> SafeString:
-        """Write the cell in the table's one form."""
+    def render(self, value: Figure | int | None, table: tables.Table) -> SafeString | str:
+        """Write the cell in the table's one form; empty where the column does not concern the row."""
+        if value is None:
+            return ""
         if self.unit is money.kr:
             return kr_with(value, table.decimals)
         return _written(value, self.unit)

@@ -83,7 +83,7 @@ class Server:
         programs()
         atexit.register(self.leave)  # first, since Ctrl-C waits for the door and comes right after
         with self.door():
-            if not (self.data / "PG_VERSION").exists():
+            if not self.data.exists():
                 self.create()
             self.check()
             if not self.is_ready():
@@ -102,6 +102,8 @@ class Server:
                 pass
             else:
                 self.pg_ctl("stop", "-m", "fast")
+                if self.sockets != self.data:
+                    shutil.rmtree(self.sockets, ignore_errors=True)
             os.close(self.users)
             self.users = None
 

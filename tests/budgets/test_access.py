@@ -118,7 +118,12 @@ def test_those_with_a_role_see_the_proposal(request, exempel, role):
 def test_the_start_page_tells_the_newest_adopted_year_to_all(as_secretary):
     page = read(as_secretary.get("/"))
 
-    assert table(page, "Samordningsförbund")[1] == ["Exempelförbundet påhittat", "Exempel län", "2026", "11,8"]
+    assert table(page, "Samordningsförbund")[1] == [
+        "Exempelförbundet påhittat",
+        "Exempel län",
+        "2026",
+        "11,8",
+    ]
 
 
 @pytest.mark.parametrize("role", ["visitor", "as_outsider"])
@@ -181,7 +186,9 @@ def test_a_year_of_another_century_is_not_found(as_secretary, year, page):
     assert response.status_code == 404
 
 
-@pytest.mark.parametrize("address", ["/stockholm%00/", "/Å/", "/../", "/stockholm/2021/atagande/a'b/", "/%ff/"])
+@pytest.mark.parametrize(
+    "address", ["/stockholm%00/", "/Å/", "/../", "/stockholm/2021/atagande/a'b/", "/%ff/"]
+)
 def test_an_address_that_is_none_is_not_found(as_secretary, address):
     assert as_secretary.get(address).status_code == 404
 

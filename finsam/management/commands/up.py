@@ -70,7 +70,6 @@ def serve(port: int, *, say: Callable[[str], object]) -> None:
         stop(gunicorn)
     if not stopping.told:
         raise Refusal(f"The web server ended by itself (status {gunicorn.returncode}); its reason is above.")
-    say("Stopped.")
 
 
 def start_gunicorn(port: int) -> "subprocess.Popen[bytes]":

@@ -1,0 +1,117 @@
+"""Every type of page, in every state: fits the window, and axe finds nothing, in light and dark."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page
+
+from members.models import User
+from tests import factories
+
+COMMITMENT = "/stockholm/2021/atagande/region-stockholm/"
+
+AS_VISITOR = (
+    "/",
+    "/logga-in/",
+    "/stockholm/",
+    "/stockholm/2021/",
+    "/sodra-dalarna/2020/",
+    "/stockholm/2018/",
+)
+AS_SECRETARY = (
+    "/exempel/",
+    "/exempel/2025/",
+    "/exempel/2026/",
+    "/exempel/2027/",
+    "/stockholm/2022/",
+    COMMITMENT,
+)
+
+
+def log_in(page: Page, user: User, live_server) -> None:
+    """Give the browser a session of ``user``, as if logged in."""
+    client = Client()
+    client.force_login(user)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+    )
+
+
+def send(page: Page, amount: str) -> None:
+    page.fill("#id_amount", amount)
+    page.fill("#id_reason", "Nytt beslut")
+    page.click("main button")
+
+
+def wrong_login(page: Page) -> None:
+    page.goto("/logga-in/")
+    page.fill("[name=username]", "sara")
+    page.fill("[name=password]", "fel")
+    page.click("main button")
+
+
+def visit_all(page: Page, secretary: User, live_server, association, look: Callable[[str], None]) -> None:
+    """Open every type of page and every state of the form, and ``look`` at each."""
+    for address in AS_VISITOR:
+        page.goto(address)
+        look(address)
+    wrong_login(page)
+    look("wrong login")
+    log_in(page, secretary, live_server)
+    for address in AS_SECRETARY:
+        page.goto(address)
+        look(address)
+    send(page, "12.000")
+    look("refused amount")
+    page.goto(COMMITMENT)
+    other = page.evaluate("document.querySelector('[name=seen]').value")
+    factories.commit(association, 2021, {"region-stockholm": f"{9_000_000 + int(other)}"})
+    send(page, "12 mnkr")
+    look("conflict")
+    page.click("main button")
+    look("saved")
+
+
+@pytest.fixture
+def forgiving(page_faults: list[str]):
+    """The browser notes refusals and pages that do not exist as errors; here they are meant."""
+    yield
+    page_faults[:] = [fault for fault in page_faults if "the server responded with a status of" not in fault]
+
+
+def test_no_page_scrolls_sideways(page: Page, forgiving, secretary, stockholm, live_server):
+    too_wide = []
+
+    def look(name: str) -> None:
+        for width in (320, 390, 768, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            over = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            if over > 0:
+                too_wide.append(f"{name} at {width}: {over} px too wide")
+
+    visit_all(page, secretary, live_server, stockholm, look)
+
+    assert too_wide == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(page: Page, forgiving, secretary, stockholm, live_server, scheme):
+    found = []
+    page.emulate_media(color_scheme=scheme)
+
+    def look(name: str) -> None:
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            for violation in Axe().run(page).response["violations"]:
+                nodes = [node["html"][:120] for node in violation["nodes"]]
+                found.append(f"{name} at {width}: {violation['id']}: {nodes}")
+
+    visit_all(page, secretary, live_server, stockholm, look)
+
+    assert found == []

@@ -1,0 +1,88 @@
+"""The start page: all förbund, each with its newest adopted budget."""
+
+import pytest
+
+from members.models import Association
+from tests import factories
+from tests.test_templates import read, table
+
+CAPTION = "Samordningsförbund och deras senaste fastställda budget"
+
+
+def test_the_start_page_lists_every_forbund_with_its_newest_adopted_budget(visitor, seeds):
+    page = read(visitor.get("/"))
+
+    assert page.one("h1").shown == "Budgetar i samordningsförbund"
+    assert table(page, CAPTION) == [
+        ["Förbund", "Län", "Senast fastställd", "Budget"],
+        ["Exempelförbundet påhittat", "Exempel län", "2026", "11,8"],
+        ["Samordningsförbundet Stockholms stad", "Stockholms län", "2021", "32,0"],
+        ["Södra Dalarnas samordningsförbund", "Dalarnas län", "–", "–"],
+    ]
+    assert page.one("caption").shown == f"{CAPTION} Belopp i mnkr"
+
+
+def test_each_forbund_links_to_its_page(visitor, seeds):
+    page = read(visitor.get("/"))
+
+    links = {link.shown: link.attributes["href"] for link in page.one("tbody").all("a")}
+
+    assert links == {
+        "Exempelförbundet": "/exempel/",
+        "Samordningsförbundet Stockholms stad": "/stockholm/",
+        "Södra Dalarnas samordningsförbund": "/sodra-dalarna/",
+    }
+
+
+def test_a_forbund_without_an_adopted_budget_is_heard_as_missing(visitor, seeds):
+    page = read(visitor.get("/"))
+
+    assert [cell.heard for cell in page.all("tr")[-1].all("td")] == [
+        "Dalarnas län",
+        "uppgift saknas",
+        "uppgift saknas",
+    ]
+
+
+def test_the_start_page_explains_the_rule(visitor, seeds):
+    page = read(visitor.get("/"))
+
+    assert page.one("p", "lead").shown == (
+        "Staten betalar hälften, regionen en fjärdedel och kommunerna en fjärdedel. Alla betalar lika: "
+        "den som bidrar minst sätter taket för hela budgeten."
+    )
+
+
+def test_a_revised_budget_replaces_the_first(visitor, stockholm):
+    factories.commit(stockholm, 2021, {"region-stockholm": "12 mnkr"})
+    before = table(read(visitor.get("/")), CAPTION)[2]
+
+    factories.adopt(stockholm, 2021)
+
+    assert before[2:] == ["2021", "32,0"]
+    assert table(read(visitor.get("/")), CAPTION)[2][2:] == ["2021", "48,0"]
+
+
+def test_without_any_forbund_the_page_says_so(visitor, db, monkeypatch):
+    monkeypatch.setattr("budgets.queries.associations", list)
+
+    page = read(visitor.get("/"))
+
+    assert table(page, CAPTION)[1:] == [["Här finns inga förbund än."]]
+
+
+@pytest.mark.parametrize("more", [0, 3])
+def test_the_number_of_queries_does_not_grow_with_the_forbund(
+    visitor, seeds, django_assert_num_queries, more
+):
+    for number in range(more):
+        made = factories.make_association(f"forbund-{number}")
+        factories.commit(
+            made, 2026, {"fk": "4 mnkr", "regionen": "2 mnkr", "storstad": "1 mnkr", "lillstad": "1 mnkr"}
+        )
+        factories.adopt(made, 2026)
+
+    with django_assert_num_queries(3):
+        page = read(visitor.get("/"))
+
+    assert len(table(page, CAPTION)) == 1 + Association.objects.count() == 4 + more
