@@ -31,6 +31,10 @@ class AlreadyReversed(LedgerError):
     """The posting has been reversed before, or is itself a reversal."""
 
 
+class DeclaresVersion(LedgerError):
+    """The posting declares a budget version, which stands. Adopt or propose anew instead."""
+
+
 class BelowZero(LedgerError):
     """The posting would leave a commitment or the like below zero."""
 
@@ -158,6 +162,7 @@ def post(
         source_sha256=source.sha256,
         reverses=reverses,
         entry_count=len(changes),
+        declares_version=declares is not None,
         previous_hash=before.hash if before else "",
     )
     entries = [
@@ -183,12 +188,14 @@ def post(
 def reverse(posting: Posting, *, reason: str, by: User, decision: Decision = NO_DECISION) -> Posting:
     """Append the exact opposite of ``posting``; its cells are again as if it had never been.
 
-    Raises AlreadyReversed for a posting that was reversed or is a reversal, BelowZero when later
-    postings build on it so that a sum would fall below zero.
+    Raises AlreadyReversed for a posting that was reversed or is a reversal, DeclaresVersion for one that
+    declares a budget version, BelowZero when later postings build on it so that a sum would fall below zero.
     """
     lock(posting.association)
     if posting.reverses_id or Posting.objects.filter(reverses=posting).exists():
         raise AlreadyReversed(f"Posting {posting.number} is a reversal or has been reversed.")
+    if posting.declares_version:
+        raise DeclaresVersion(f"Posting {posting.number} declares a budget version.")
     return post(
         association=posting.association,
         changes=[Change(_cell(entry), -entry.amount, entry.is_derived) for entry in posting.entries.all()],
@@ -260,7 +267,11 @@ def verify(association: Association) -> Break | None:
             return Break(posting.number, "previous hash")
         if posting.entry_count != len(entries):
             return Break(posting.number, "entry count")
-        if posting.hash != seal(posting, entries, getattr(posting, "version", None)):
+        version = getattr(posting, "version", None)
+        # Sums go by the entry's and the version's own association, which is the posting's repeated.
+        if any(each.association_id != association.pk for each in (*entries, version) if each):
+            return Break(posting.number, "hash")
+        if posting.hash != seal(posting, entries, version):
             return Break(posting.number, "hash")
         previous_hash = posting.hash
     return None

@@ -143,6 +143,7 @@ class Posting(models.Model):
     source_sha256 = models.CharField(max_length=64, blank=True)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
     entry_count = models.PositiveIntegerField()
+    declares_version = models.BooleanField(default=False)
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 

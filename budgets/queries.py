@@ -10,7 +10,7 @@ from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 
-from django.db.models import Max, Prefetch, Q, Sum
+from django.db.models import Max, OuterRef, Prefetch, Q, Subquery, Sum
 
 from budgets import ledger
 from budgets.ledger import Balances, Cell
@@ -50,7 +50,15 @@ def equal_share_of(members: Iterable[Member], found: Balances, year: int) -> Equ
             keys[party][member.pk] = weight.amount
     if not {Party.STATE, Party.MUNICIPALITIES} <= {offer.party for offer in offers}:
         return None
+    if not all(_is_whole(weights, party, offers) for party, weights in keys.items()):
+        return None
     return equal_share(offers, keys)
+
+
+def _is_whole(weights: dict[Hashable, int], party: Party, offers: Iterable[Offer]) -> bool:
+    """Whether a key weighs every paying member of its party; one entered halfway binds nobody yet."""
+    paying = {offer.member for offer in offers if offer.party == party}
+    return weights.keys() == paying and any(weights.values())
 
 
 def last_posting_on(association: Association, cell: Cell) -> Posting:
@@ -182,8 +190,16 @@ def year_postings(association: Association, year: int, *, upto: int | None = Non
         postings = postings.filter(number__lte=upto)
     few = Entry.objects.filter(year=year, posting__entry_count__lte=LONGEST_POSTING)
     listed = few.select_related("member__organisation", "line").order_by("account", "pk")
-    related = postings.select_related("version", "reverses", "reversed_by").order_by("-number")
-    return list(related.prefetch_related(Prefetch("entries", listed, to_attr="listed")))
+    shown = postings.annotate(reversed_by_number=_reversal_number(upto)).select_related("version", "reverses")
+    return list(shown.order_by("-number").prefetch_related(Prefetch("entries", listed, to_attr="listed")))
+
+
+def _reversal_number(upto: int | None) -> Subquery:
+    """The number of a posting's reversal, if it had one as of ``upto``: later ones are not told of."""
+    reversals = Posting.objects.filter(reverses=OuterRef("pk"))
+    if upto is not None:
+        reversals = reversals.filter(number__lte=upto)
+    return Subquery(reversals.values("number"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import FieldError
 from django.db import transaction
 
-from budgets import services
+from budgets import ledger, services
 from budgets.ledger import Cell, Decision, Source
 from budgets.models import Account, BudgetLine, Posting
-from finsam import money
+from budgets.rules import RuleError
+from finsam import kronor, money
 from finsam.money import Figure
 from members.models import Association, Member, Organisation
 
+# What a posting may say, and under what names its figures stand.
+KNOWN_WORDS = {"key", "reason", "source", "basis", "decision", "adopt", "propose", "is_public", "weights"} | {
+    account.value for account in Account if account != Account.KEY
+}
 BASES = {"printed": False, "derived": True}
 
 
@@ -70,6 +76,8 @@ def seed_association(path: Path) -> Outcome:
         results = [(posting["key"], reader.post(posting)) for posting in content.get("posting", ())]
     except KeyError as error:
         raise SeedError(f"{path.name}: {error} saknas eller är okänt.") from None
+    except (TypeError, FieldError, RuleError, ledger.LedgerError, services.NotReadyError) as error:
+        raise SeedError(f"{path.name}: {error}") from error
     return Outcome(
         association,
         added=sum(result == "added" for _key, result in results),
@@ -96,11 +104,12 @@ def _members(association: Association, contents: Any) -> Iterator[Member]:
 
 
 def _lines(association: Association, contents: Any) -> Iterator[BudgetLine]:
+    organisations = {organisation.slug: organisation for organisation in Organisation.objects.all()}
     for position, content in enumerate(contents):
         fields = dict(content)
         first, last = fields.pop("years", (None, None))
         responsible = fields.pop("responsible", None)
-        organisation = Organisation.objects.get(slug=responsible) if responsible else None
+        organisation = organisations[responsible] if responsible else None
         defaults = fields | {
             "position": position,
             "first_year": first,
@@ -123,6 +132,9 @@ class _Reader:
     def post(self, content: Mapping[str, Any]) -> str:
         """Post once: "added", "there" when it was posted before, "changed" when it then said otherwise."""
         key = content["key"]
+        unknown = sorted(content.keys() - KNOWN_WORDS)
+        if unknown:
+            raise SeedError(f"{self.file}, {key}: {unknown[0]} är okänt.")
         sha256 = hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
         before = Posting.objects.filter(association=self.association, source_key=key).first()
         if before:
@@ -143,7 +155,8 @@ class _Reader:
             is_public = content.get("is_public", False)
             services.propose(year=content["propose"], is_public=is_public, is_derived=is_derived, **about)
         else:
-            services.record(wishes=dict(self._wishes(content, key, is_derived=is_derived)), **about)
+            wishes = dict(self._wishes(content, key, is_derived=is_derived))
+            return "added" if services.record(wishes=wishes, **about) else "there"
         return "added"
 
     def _wishes(
@@ -172,7 +185,9 @@ class _Reader:
         """Öre from "8,5 mnkr" or from whole kronor; a key's weight is a plain whole number."""
         if isinstance(amount, int):
             return amount if account == Account.KEY else amount * money.ORE_PER_KRONA
+        if not isinstance(amount, str):
+            raise SeedError(f'{self.file}, {key}: skriv {amount} som hela kronor eller som "8,5 mnkr".')
         try:
             return money.parse(amount)
         except money.AmountError as error:
-            raise SeedError(f"{self.file}, {key}: {error}.") from None
+            raise SeedError(f"{self.file}, {key}: {kronor.sentence(error)}") from None

@@ -151,11 +151,14 @@ def adopt(
     share = queries.equal_share_of(members, found, year)
     if share is None:
         raise NotReadyError(f"{association} {year}: a paying member's commitment is missing.")
+    # Whoever was called when the year was last adopted, and pays no longer, is now called for nothing.
+    gone = [cell for cell in found if cell.account == Account.CALLED and cell.member_id not in share.members]
     was_adopted = BudgetVersion.objects.adopted().filter(association=association, year=year).exists()
     state = BudgetVersion.State.REVISED if was_adopted else BudgetVersion.State.ADOPTED
     return ledger.post(
         association=association,
-        changes=[_call(member, share, found, year) for member in members if member.pk in share.members],
+        changes=[_call(member, share, found, year) for member in members if member.pk in share.members]
+        + [Change(cell, -found[cell].amount) for cell in gone],
         reason=reason,
         by=by,
         author_name=author_name,

@@ -413,8 +413,8 @@ class PostingTable(Table):
             notes.append(_("Version %(number)s: %(state)s") % version)
         if record.reverses:
             notes.append(_("Rättar verifikation %(number)s") % {"number": record.reverses.number})
-        if hasattr(record, "reversed_by"):
-            notes.append(_("Rättad av verifikation %(number)s") % {"number": record.reversed_by.number})
+        if record.reversed_by_number:
+            notes.append(_("Rättad av verifikation %(number)s") % {"number": record.reversed_by_number})
         marks = format_html_join("", '<span class="note">{}</span>', ((note,) for note in notes))
         return format_html("{} {}", record.reason, marks)
 

@@ -101,7 +101,7 @@ def stamp_text(lock: bytes, version: "tuple[int, ...]") -> str:
 
 
 def main(goal: str) -> None:
-    refuse(python_problem(sys.version_info))
+    refuse(python_problem(sys.version_info[:3]))
     os.chdir(str(ROOT))
     if goal == "run":
         check_environment()
@@ -139,7 +139,7 @@ def check_environment() -> None:
 def make_environment(lock_name: str) -> None:
     """Make .venv hold what the lock lists. Nothing is done when it already does."""
     lock = (ROOT / lock_name).read_bytes()
-    stamp = stamp_text(lock, sys.version_info)
+    stamp = stamp_text(lock, sys.version_info[:2])
     checkout = os.open(str(ROOT), os.O_RDONLY)
     try:
         # Two makes at once, in one checkout: the second waits, and finds the work done.
@@ -159,7 +159,7 @@ def make_environment(lock_name: str) -> None:
 
 
 def stamp_for(lock_name: str) -> str:
-    return stamp_text((ROOT / lock_name).read_bytes(), sys.version_info)
+    return stamp_text((ROOT / lock_name).read_bytes(), sys.version_info[:2])
 
 
 def python_works() -> bool:

@@ -72,11 +72,15 @@ class KronorField(forms.CharField):
         try:
             amount = money.parse(text)
         except AmountError as error:
-            echo = {"text": shortened(error.text), "suggestion": error.suggestion}
-            raise forms.ValidationError(SENTENCES[error.fault], code=error.fault, params=echo) from None
+            raise forms.ValidationError(sentence(error), code=error.fault) from None
         if amount < 0 and not self.allow_negative:
             raise forms.ValidationError(NEGATIVE, code="negative", params={"text": shortened(text)})
         return amount
+
+
+def sentence(error: AmountError) -> str:
+    """What is wrong with an amount, with the amount and the cure."""
+    return SENTENCES[error.fault] % {"text": shortened(error.text), "suggestion": error.suggestion}
 
 
 def shortened(text: str) -> str:

@@ -81,7 +81,12 @@ class Association(models.Model):
             models.CheckConstraint(
                 name="association_administration_target_in_order",
                 condition=Q(administration_from=None, administration_to=None)
-                | Q(administration_from__lte=F("administration_to"), administration_to__lte=100),
+                | Q(
+                    administration_from__isnull=False,
+                    administration_from__lte=F("administration_to"),
+                    administration_to__isnull=False,
+                    administration_to__lte=100,
+                ),
                 violation_error_message=gettext_lazy(
                     "Administrationens mål anges från–till i procent, högst 100, eller inte alls."
                 ),

@@ -16,6 +16,9 @@ from budgets import seeding
 from members.models import Association, Role, User
 from tests import factories
 
+# Nobody's password is guarded here, and the real hash takes a quarter of a second.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
 APPEND_ONLY = ("budgets_posting", "budgets_entry", "budgets_budgetversion")
 
 

@@ -20,6 +20,7 @@ CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 def prepare_environment() -> None:
     """Point the settings to a database, a directory and a key that are only this run's."""
     directory = Path(tempfile.mkdtemp(prefix="finsam-tests-"))
+    directory.chmod(0o711)  # when root runs the tests, another user runs the server inside
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
     for name in ("DEBUG", "HTTPS", "ALLOWED_HOSTS", "PORT"):
         os.environ.pop(name, None)  # what the person has set is for the site, not for the tests

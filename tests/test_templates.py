@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +177,7 @@ def test_every_page_has_one_main_one_h1_and_no_jump_in_its_headings(response):
     assert page.one("main").attributes["id"] == "innehall"
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert [jump for jump in zip(levels, levels[1:], strict=False) if jump[1] > jump[0] + 1] == []
+    assert [jump for jump in pairwise(levels) if jump[1] > jump[0] + 1] == []
 
 
 def test_every_page_has_a_title_of_its_own(response):

@@ -48,7 +48,8 @@ CREATE TRIGGER keep_chain BEFORE INSERT ON budgets_posting
 ALTER TABLE budgets_posting ENABLE ALWAYS TRIGGER keep_chain;
 """
 
-# At commit a posting has exactly the entries it says; a reversal is the exact opposite of its original.
+# At commit a posting has exactly the entries and the version it says; a reversal is the exact opposite of
+# its original.
 WHOLE = """
 CREATE FUNCTION ledger_keep_whole() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -58,6 +59,10 @@ BEGIN
     SELECT count(*) INTO found FROM budgets_entry WHERE posting_id = NEW.id;
     IF found <> NEW.entry_count THEN
         RAISE EXCEPTION 'Posting % says % entries and has %.', NEW.number, NEW.entry_count, found
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NEW.declares_version <> EXISTS (SELECT FROM budgets_budgetversion WHERE posting_id = NEW.id) THEN
+        RAISE EXCEPTION 'Posting % does not hold what it says about declaring a version.', NEW.number
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     IF NEW.reverses_id IS NULL THEN
@@ -138,7 +143,7 @@ DECLARE
     posting budgets_posting;
 BEGIN
     SELECT * INTO posting FROM budgets_posting WHERE id = NEW.posting_id;
-    IF posting.association_id <> NEW.association_id OR posting.number <> (
+    IF NOT posting.declares_version OR posting.association_id <> NEW.association_id OR posting.number <> (
         SELECT max(number) FROM budgets_posting WHERE association_id = NEW.association_id
     ) THEN
         RAISE EXCEPTION 'A version is declared by the newest posting of its own association, not by posting %.',

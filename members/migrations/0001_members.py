@@ -172,7 +172,9 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             models.Q(("administration_from", None), ("administration_to", None)),
                             models.Q(
+                                ("administration_from__isnull", False),
                                 ("administration_from__lte", models.F("administration_to")),
+                                ("administration_to__isnull", False),
                                 ("administration_to__lte", 100),
                             ),
                             _connector="OR",

@@ -65,6 +65,7 @@ def tab_to(page: Page, selector: str) -> None:
 
 
 def test_the_secretary_does_her_whole_errand_by_keyboard(page: Page, secretary):
+    page.emulate_media(reduced_motion="reduce")
     page.goto("/stockholm/2021/")
     tab_to(page, "a[href^='/logga-in/']")
     page.keyboard.press("Enter")

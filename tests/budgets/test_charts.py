@@ -5,18 +5,20 @@ from dataclasses import astuple
 
 import pytest
 
-from budgets import charts
-from budgets.charts import NARROW, WIDE, CapWords, Drawing, HistoryWords, PartyBar, Shape, YearBar
+from budgets import cap_line_chart, charts, history_chart
+from budgets.cap_line_chart import PartyBar
+from budgets.charts import NARROW, WIDE, Drawing, Shape
+from budgets.history_chart import YearBar
 
 MNKR = 100_000_000
-HISTORY = HistoryWords(
+HISTORY = history_chart.Words(
     missing="uppgift saknas",
     total="Fastställd budget",
     proposed="Budget som inte är fastställd",
     lost="Överenskommet men uteblivet",
     actual="Utfall, kostnader",
 )
-CAP = CapWords(offered="åtog sig %s", pays="betalar %s", cap="taket %s", limits="sätter taket")
+CAP = cap_line_chart.Words(offered="åtog sig %s", pays="betalar %s", cap="taket %s", limits="sätter taket")
 WIDTHS = pytest.mark.parametrize("width", [WIDE, NARROW])
 
 
@@ -105,7 +107,7 @@ def test_the_scale_reaches_the_largest_in_at_most_four_steps(largest):
 
 @WIDTHS
 def test_bars_stand_in_proportion_to_their_amounts(width):
-    drawing = charts.history([year(total=10), year(total=20), year(total=40)], "t", HISTORY, width)
+    drawing = history_chart.draw([year(total=10), year(total=20), year(total=40)], "t", HISTORY, width)
 
     heights = [float(bar.height) for bar in bars(drawing, "brand")]
 
@@ -115,7 +117,7 @@ def test_bars_stand_in_proportion_to_their_amounts(width):
 
 @WIDTHS
 def test_what_did_not_happen_stands_on_top_of_what_did(width):
-    drawing = charts.history([year(agreed=48, total=32)], "t", HISTORY, width)
+    drawing = history_chart.draw([year(agreed=48, total=32)], "t", HISTORY, width)
 
     (total,), (lost,) = bars(drawing, "brand"), bars(drawing, "lost")
 
@@ -126,7 +128,7 @@ def test_what_did_not_happen_stands_on_top_of_what_did(width):
 
 @pytest.mark.parametrize("agreed", [32, 31, None])
 def test_without_a_gap_nothing_is_hatched(agreed):
-    drawing = charts.history([year(agreed=agreed, total=32)], "t", HISTORY)
+    drawing = history_chart.draw([year(agreed=agreed, total=32)], "t", HISTORY)
 
     assert bars(drawing, "lost") == []
     assert HISTORY.lost not in words(drawing)
@@ -134,7 +136,7 @@ def test_without_a_gap_nothing_is_hatched(agreed):
 
 @WIDTHS
 def test_a_year_without_figures_says_so(width):
-    drawing = charts.history([year("2018")], "t", HISTORY, width)
+    drawing = history_chart.draw([year("2018")], "t", HISTORY, width)
 
     assert bars(drawing, "brand") == bars(drawing, "proposed") == []
     assert "2018" in words(drawing)
@@ -142,14 +144,14 @@ def test_a_year_without_figures_says_so(width):
 
 
 def test_a_proposal_is_drawn_otherwise_than_a_decision():
-    drawing = charts.history([year(total=32), year("2022", total=36, is_decided=False)], "t", HISTORY)
+    drawing = history_chart.draw([year(total=32), year("2022", total=36, is_decided=False)], "t", HISTORY)
 
     assert (len(bars(drawing, "brand")), len(bars(drawing, "proposed"))) == (1, 1)
     assert {HISTORY.total, HISTORY.proposed} <= set(words(drawing))
 
 
 def test_the_actual_cost_stands_beside_the_budget():
-    drawing = charts.history([year(total=10, actual=5)], "t", HISTORY)
+    drawing = history_chart.draw([year(total=10, actual=5)], "t", HISTORY)
 
     (total,), (actual,) = bars(drawing, "brand"), bars(drawing, "actual")
 
@@ -158,7 +160,7 @@ def test_the_actual_cost_stands_beside_the_budget():
 
 
 def test_the_legend_explains_what_is_drawn_and_nothing_else():
-    drawing = charts.history([year(total=32)], "t", HISTORY)
+    drawing = history_chart.draw([year(total=32)], "t", HISTORY)
 
     assert [text for text in words(drawing) if text in astuple(HISTORY)] == [HISTORY.total]
 
@@ -185,7 +187,7 @@ HISTORIES = {
 @WIDTHS
 @pytest.mark.parametrize("name", HISTORIES)
 def test_nothing_of_the_years_is_drawn_outside(name, width):
-    drawing = charts.history(HISTORIES[name], "Rubrik", HISTORY, width)
+    drawing = history_chart.draw(HISTORIES[name], "Rubrik", HISTORY, width)
 
     assert outside(drawing) == []
     assert all_are_numbers(drawing)
@@ -197,14 +199,14 @@ def test_nothing_of_the_years_is_drawn_outside(name, width):
 def test_very_large_amounts_stay_inside(kronor, width):
     large = YearBar("2021", kronor * 120, kronor * 100, kronor * 110, is_decided=True)
 
-    drawing = charts.history([large] * 6, "t", HISTORY, width)
+    drawing = history_chart.draw([large] * 6, "t", HISTORY, width)
 
     assert outside(drawing) == []
 
 
 @pytest.mark.parametrize(("width", "most"), [(WIDE, 16), (NARROW, 7)])
 def test_of_many_years_the_newest_are_drawn(width, most):
-    drawing = charts.history(MANY, "t", HISTORY, width)
+    drawing = history_chart.draw(MANY, "t", HISTORY, width)
 
     labels = [text for text in words(drawing) if re.fullmatch("(19|20)[0-9]{2}", text)]
 
@@ -216,7 +218,7 @@ def test_of_many_years_the_newest_are_drawn(width, most):
 
 @WIDTHS
 def test_each_party_is_solid_as_far_as_the_cap_and_hatched_beyond(width):
-    drawing = charts.cap_line(STOCKHOLM_2021, 32 * MNKR, "t", CAP, width)
+    drawing = cap_line_chart.draw(STOCKHOLM_2021, 32 * MNKR, "t", CAP, width)
 
     solid, unused = bars(drawing, "brand"), bars(drawing, "unused")
 
@@ -228,7 +230,7 @@ def test_each_party_is_solid_as_far_as_the_cap_and_hatched_beyond(width):
 
 @WIDTHS
 def test_the_cap_stands_where_the_solid_ends(width):
-    drawing = charts.cap_line(STOCKHOLM_2021, 32 * MNKR, "t", CAP, width)
+    drawing = cap_line_chart.draw(STOCKHOLM_2021, 32 * MNKR, "t", CAP, width)
 
     solid = bars(drawing, "brand")[0]
     caps = [shape for shape in drawing.shapes if shape.kind == "line" and shape.css == "cap"]
@@ -280,7 +282,7 @@ CAPS = {
 def test_nothing_of_the_cap_line_is_drawn_outside(name, width):
     parties, total = CAPS[name]
 
-    drawing = charts.cap_line(parties, round(total * MNKR), "Rubrik", CAP, width)
+    drawing = cap_line_chart.draw(parties, round(total * MNKR), "Rubrik", CAP, width)
 
     assert outside(drawing) == []
     assert all_are_numbers(drawing)
@@ -291,14 +293,14 @@ def test_nothing_of_the_cap_line_is_drawn_outside(name, width):
 def test_a_very_long_name_stays_inside(width):
     name = "Gemensamma nämnden för samordning mellan kommunerna i Västra Götalands och Hallands län"
 
-    drawing = charts.cap_line([party(name, 4, 4, 8, limits=True)], 8 * MNKR, "t", CAP, width)
+    drawing = cap_line_chart.draw([party(name, 4, 4, 8, limits=True)], 8 * MNKR, "t", CAP, width)
 
     assert outside(drawing) == []
 
 
 def test_every_hatch_has_a_name_of_its_own_in_each_width():
-    drawings = [charts.cap_line(STOCKHOLM_2021, 32 * MNKR, "t", CAP, width) for width in (WIDE, NARROW)]
-    drawings += [charts.history(HISTORIES["Stockholm"], "t", HISTORY, width) for width in (WIDE, NARROW)]
+    drawings = [cap_line_chart.draw(STOCKHOLM_2021, 32 * MNKR, "t", CAP, width) for width in (WIDE, NARROW)]
+    drawings += [history_chart.draw(HISTORIES["Stockholm"], "t", HISTORY, width) for width in (WIDE, NARROW)]
 
     names = [hatch.id for drawing in drawings for hatch in drawing.hatches]
 

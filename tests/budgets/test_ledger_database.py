@@ -37,7 +37,9 @@ class Owner:
         self.member, self.line = self.add_member(self.association), self.add_line(self.association)
         self.other_member = self.add_member(self.association, "region", "regions")
         self.strange_member, self.strange_line = self.add_member(self.stranger), self.add_line(self.stranger)
-        self.posting = self.add_posting(number=1, previous_hash="", source_key="nyckel", entry_count=1)
+        self.posting = self.add_posting(
+            number=1, previous_hash="", source_key="nyckel", entry_count=1, declares_version=True
+        )
         self.entry = self.add_entry(posting_id=self.posting)
         self.version = self.add_version(posting_id=self.posting)
         self.check_deferred()
@@ -108,6 +110,7 @@ class Owner:
             "source_key": "",
             "source_sha256": "",
             "entry_count": 0,
+            "declares_version": False,
             "previous_hash": digest(1),
         }
         row |= values
@@ -642,7 +645,7 @@ VERSION_ROWS = [
 
 @pytest.mark.parametrize(("name", "accepted", "refused"), VERSION_ROWS)
 def test_a_constraint_on_versions(owner, name, accepted, refused):
-    posting = owner.add_posting(source="Protokoll")
+    posting = owner.add_posting(source="Protokoll", declares_version=True)
 
     with owner.database.transaction():
         owner.add_version(**{"posting_id": posting, "ordinal": 2} | accepted)
@@ -718,7 +721,7 @@ def test_a_wrong_line_is_told_in_swedish(wrong, sentence):
 
 @pytest.mark.parametrize("state", ["proposed", "consulted"])
 def test_a_proposal_needs_neither_decision_nor_source(owner, state):
-    posting = owner.add_posting()
+    posting = owner.add_posting(declares_version=True)
 
     owner.add_version(posting_id=posting, ordinal=2, state=state)
 
@@ -733,7 +736,7 @@ DECISION = {
 @pytest.mark.parametrize("state", ["adopted", "revised"])
 @pytest.mark.parametrize("rests_on", [DECISION, {"source": "Protokoll"}], ids=["decision", "source"])
 def test_an_adopted_budget_rests_on_a_decision_or_a_source(owner, state, rests_on):
-    posting = owner.add_posting(**rests_on)
+    posting = owner.add_posting(declares_version=True, **rests_on)
 
     owner.add_version(posting_id=posting, ordinal=2, state=state, is_public=True)
 
@@ -749,7 +752,7 @@ def test_an_adopted_budget_rests_on_a_decision_or_a_source(owner, state, rests_o
     ],
 )
 def test_an_adopted_budget_on_half_a_decision_is_refused(owner, state, without):
-    posting = owner.add_posting(**DECISION | without)
+    posting = owner.add_posting(declares_version=True, **DECISION | without)
 
     with pytest.raises(
         errors.IntegrityConstraintViolation,
@@ -759,7 +762,7 @@ def test_an_adopted_budget_on_half_a_decision_is_refused(owner, state, without):
 
 
 def test_a_version_is_declared_by_the_newest_posting_only(owner):
-    older = owner.add_posting()
+    older = owner.add_posting(declares_version=True)
     owner.add_posting(number=3, previous_hash=digest(2))
 
     with pytest.raises(
@@ -769,7 +772,9 @@ def test_a_version_is_declared_by_the_newest_posting_only(owner):
 
 
 def test_a_version_is_declared_by_a_posting_of_its_own_association(owner):
-    strange = owner.add_posting(association_id=owner.stranger, number=1, previous_hash="")
+    strange = owner.add_posting(
+        association_id=owner.stranger, number=1, previous_hash="", declares_version=True
+    )
 
     with pytest.raises(
         errors.IntegrityConstraintViolation, match=r"^A version is declared by the newest post"
@@ -778,14 +783,20 @@ def test_a_version_is_declared_by_a_posting_of_its_own_association(owner):
 
 
 def test_a_posting_declares_one_version(owner):
-    posting = owner.add_posting()
+    posting = owner.add_posting(declares_version=True)
     owner.add_version(posting_id=posting, ordinal=2)
 
     with pytest.raises(errors.UniqueViolation, match=r"posting_id"):
         owner.add_version(posting_id=posting, ordinal=1, year=2028)
 
 
-@pytest.mark.xfail(strict=True, reason="a version can be slipped onto a finished posting while it is newest")
+def test_a_posting_that_declares_a_version_has_one_at_commit(owner):
+    owner.add_posting(declares_version=True)
+
+    with pytest.raises(errors.IntegrityConstraintViolation, match=r"^Posting 2 does not hold what it says"):
+        owner.check_deferred()
+
+
 def test_a_version_is_not_slipped_onto_a_posting_that_declared_none(owner):
     """The posting is whole and may have been committed; its hash says nothing of a version."""
     posting = owner.add_posting(source="Protokoll")

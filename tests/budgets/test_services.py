@@ -406,7 +406,6 @@ def test_adopting_a_year_in_which_nobody_is_a_member_of_the_municipalities_is_re
         factories.adopt(association, 2027)
 
 
-@pytest.mark.xfail(strict=True, reason="adopt does not take back what a former member was called for")
 def test_a_member_that_has_left_before_the_revision_is_no_longer_called(association):
     """It was called for 1,33 when adopted; then it turned out to have left the year before."""
     factories.commit(association, 2027, {"fk": "8", "regionen": "4", "storstad": "4", "lillstad": "2"})
