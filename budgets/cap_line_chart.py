@@ -62,7 +62,8 @@ def draw(parties: Sequence[PartyBar], total: int, title: str, words: Words, widt
     variant = "narrow" if layout.is_narrow else "wide"
     pen = Pen(layout.size, hatch=f"unused-{variant}")
     largest = max([total, *(bar.carries for bar in parties)]) or 1
-    per_ore = (width - layout.left - layout.right) / largest
+    right = max(layout.right, text_width(money.mnkr(largest), pen.size) + 12)
+    per_ore = (width - layout.left - right) / largest
     cap_x = layout.left + total * per_ore
     for place, bar in enumerate(parties):
         top = layout.bar_top(place)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from budgets.ledger import Decision
 from budgets.models import FIRST_YEAR, LAST_YEAR, Posting
 from finsam.kronor import KronorField
+from finsam.texts import TextField
 
 DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%d/%m/%Y")
 
@@ -28,7 +29,7 @@ class CommitmentForm(forms.Form):
             "I kronor, till exempel 12 000 000. Du kan också skriva 12 mnkr eller 450 tkr."
         ),
     )
-    decision_body = forms.CharField(
+    decision_body = TextField(
         label=gettext_lazy("Beslutat av"),
         help_text=gettext_lazy("Till exempel Regionfullmäktige. Lämna tomt om inget beslut finns än."),
         max_length=_length("decision_body"),
@@ -41,16 +42,16 @@ class CommitmentForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"autocomplete": "off"}),
         required=False,
     )
-    decision_paragraph = forms.CharField(
+    decision_paragraph = TextField(
         label=gettext_lazy("Paragraf"),
         help_text=gettext_lazy("I protokollet, som § 45."),
         max_length=_length("decision_paragraph"),
         required=False,
     )
-    registry_no = forms.CharField(
+    registry_no = TextField(
         label=gettext_lazy("Diarienummer"), max_length=_length("registry_no"), required=False
     )
-    reason = forms.CharField(
+    reason = TextField(
         label=gettext_lazy("Varför ändras beloppet?"),
         help_text=gettext_lazy("En mening som den som läser om tio år förstår."),
         max_length=_length("reason"),
@@ -59,12 +60,32 @@ class CommitmentForm(forms.Form):
     # The newest posting when the form was shown: what has changed since is not overwritten unseen.
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, typed: Any = None, *, head: int, amount: int | None = None) -> None:
+        """``head``: the number of the newest posting; ``amount``: what stands now, öre."""
+        super().__init__(typed, initial={"amount": amount, "seen": head}, label_suffix="")
+        self.head = head
         self.fields["decision_date"].error_messages["invalid"] = _(
             "Datumet går inte att tolka. Skriv det som 2026-11-27."
         )
         self.fields["reason"].error_messages["required"] = _("Skriv varför beloppet ändras.")
+
+    def seen_again(self) -> "CommitmentForm":
+        """The same words in a form that has seen all there is: saving it is a choice, not an accident."""
+        typed = self.data.copy()
+        typed["seen"] = str(self.head)
+        return CommitmentForm(typed, head=self.head)
+
+    @property
+    def has_lost_its_place(self) -> bool:
+        """Whether it does not say what its user had seen, so that nothing may be saved on it."""
+        return self.is_bound and "seen" in self.errors
+
+    def clean_seen(self) -> int:
+        """Nobody has seen a posting that does not exist yet."""
+        seen: int = self.cleaned_data["seen"]
+        if seen > self.head:
+            raise forms.ValidationError("Beyond the newest posting.")
+        return seen
 
     def clean_decision_date(self) -> date | None:
         """A slip of the hand in the year is likelier than a decision of 1026."""

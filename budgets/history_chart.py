@@ -60,16 +60,23 @@ class _Plot:
         """How high an amount in öre is drawn."""
         return amount * self.per_ore
 
+    def fits(self, text: str) -> bool:
+        """Whether a year is wide enough for the text; what is left out stands in the table."""
+        return text_width(text, self.pen.size) <= self.slot
+
 
 def draw(years: Sequence[YearBar], title: str, words: Words, width: int = WIDE) -> Drawing:
     """Draw the years, oldest first; the newest that there is room for. A year without figures says so."""
     is_narrow = width == NARROW
     variant = "narrow" if is_narrow else "wide"
     years = years[-MOST_YEARS[width] :]
-    left, top, plot_height = (26.0, 30.0, 210.0) if is_narrow else (36.0, 30.0, 220.0)
+    top, plot_height = (30.0, 210.0) if is_narrow else (30.0, 220.0)
     pen = Pen(SIZE, hatch=f"lost-{variant}")
     amounts = [amount for bar in years for amount in (bar.agreed, bar.total, bar.actual) if amount]
-    ceiling = _draw_scale(pen, max(amounts, default=1), left, top, plot_height, width)
+    scale = _scale(max(amounts, default=1))
+    left = max(text_width(label, SIZE) for _level, label in scale) + 10
+    ceiling = scale[-1][0]
+    _draw_scale(pen, scale, left, top, plot_height, width)
     plot = _Plot(pen, top + plot_height, plot_height / ceiling, (width - left) / max(len(years), 1))
     for place, bar in enumerate(years):
         _draw_year(plot, bar, words, left + plot.slot * (place + 0.5))
@@ -78,17 +85,23 @@ def draw(years: Sequence[YearBar], title: str, words: Words, width: int = WIDE) 
     return Drawing(title, width, round(height), variant, tuple(pen.shapes), (hatch,))
 
 
-def _draw_scale(pen: Pen, largest: int, left: float, top: float, height: float, width: int) -> int:
-    """The lines of the scale with their amounts in mnkr; give the amount of the uppermost, öre."""
+def _scale(largest: int) -> list[tuple[int, str]]:
+    """The lines of a scale that reaches ``largest`` öre: each line's öre and its label in mnkr."""
     step = scale_step(largest)
+    decimals = 0 if step % money.ORE_PER_MNKR == 0 else None
     ceiling = -(-largest // step) * step
+    return [(level, money.mnkr(level, decimals)) for level in range(0, ceiling + 1, step)]
+
+
+def _draw_scale(
+    pen: Pen, scale: Sequence[tuple[int, str]], left: float, top: float, height: float, width: int
+) -> None:
+    """The lines of the scale, each with its label to the left of it."""
     pen.write("soft", left, top - 16, "mnkr")
-    for level in range(0, ceiling + 1, step):
-        y = top + height - height * level / ceiling
+    for level, label in scale:
+        y = top + height - height * level / scale[-1][0]
         pen.line("rule" if level else "axis", (left, y), (width, y))
-        decimals = 0 if step % money.ORE_PER_MNKR == 0 else None
-        pen.write("soft", left - 8, y + pen.size * 0.35, money.mnkr(level, decimals), anchor="end")
-    return ceiling
+        pen.write("soft", left - 8, y + pen.size * 0.35, label, anchor="end")
 
 
 def _draw_year(plot: _Plot, bar: YearBar, words: Words, middle: float) -> None:
@@ -110,8 +123,10 @@ def _draw_year(plot: _Plot, bar: YearBar, words: Words, middle: float) -> None:
 
 
 def _draw_missing(plot: _Plot, words: str, middle: float) -> None:
-    """Say that nothing is known, on as many lines as the slot needs."""
-    lines = [words] if text_width(words, plot.pen.size - 1) < plot.slot else words.split()
+    """Say that nothing is known, on as many lines as the slot needs; with a dash when no word fits."""
+    lines = [words] if plot.fits(words) else words.split()
+    if not all(plot.fits(line) for line in lines):
+        lines = ["–"]
     for place, line in enumerate(reversed(lines)):
         y = plot.bottom - 10 - place * plot.pen.size * 1.15
         plot.pen.write("soft", middle, y, line, anchor="middle")
@@ -125,6 +140,8 @@ def _draw_total(plot: _Plot, bar: YearBar, left: float, wide: float) -> None:
     top = plot.bottom - height
     plot.pen.bar("brand" if bar.is_decided else "proposed", left, top, wide, height)
     label = f"h{NO_BREAK_SPACE}{money.mnkr(bar.total)}" if bar.is_derived else money.mnkr(bar.total)
+    if not plot.fits(label):
+        return
     if not bar.falls_short:
         plot.pen.write_on_paper("ink", left + wide / 2, top - 7, label)
     elif height > plot.pen.size * 1.8:
@@ -139,7 +156,8 @@ def _draw_lost(plot: _Plot, total: int, agreed: int, left: float, wide: float) -
     height = plot.height(agreed - total)
     top = plot.bottom - plot.height(agreed)
     pen.bar("lost", left, top, wide, height)
-    pen.write_on_paper("cap", left + wide / 2, top - 7, money.mnkr(agreed))
+    if plot.fits(money.mnkr(agreed)):
+        pen.write_on_paper("cap", left + wide / 2, top - 7, money.mnkr(agreed))
     lost = money.mnkr(total - agreed)
     baseline = top + height / 2 + pen.size * 0.35
     if height > pen.size * 1.8 and wide > text_width(lost, pen.size) * 0.75:

@@ -339,7 +339,9 @@ def _member_row(
 def _year_budget(association: Association, shown: _Shown) -> YearBudget:
     """Gather one year: the plan as shown, the outcome as of now, the total of the year before."""
     year, version, number, is_working = shown.year, shown.version, shown.number, shown.is_working
-    found = ledger.balances(association, years=[year - 1, year], accounts=PLAN_ACCOUNTS, upto=number)
+    # A year that nothing is posted for yet has no place in the ledger: what there is, is read as of now.
+    upto = number or None
+    found = ledger.balances(association, years=[year - 1, year], accounts=PLAN_ACCOUNTS, upto=upto)
     outcome = ledger.balances(association, years=[year], accounts=OUTCOME_ACCOUNTS)
     members = members_in(association, year)
     share = equal_share_of(members, found, year)

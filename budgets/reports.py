@@ -22,6 +22,7 @@ from budgets import drawings, sentences
 from budgets.models import Posting
 from budgets.tables import PartyTable, ResultTable, YearTable, line_tables
 from budgets.years import YearBudget, YearSummary
+from finsam.money import Figure
 
 
 class CannotMakePdf(Exception):
@@ -32,6 +33,7 @@ def year_context(budget: YearBudget, *, writes: bool = False) -> dict[str, Any]:
     """What a year's page and its report have in common: sentences, charts and tables."""
     conclusion = sentences.conclusion(budget.summary)
     has_lines = any(not row.allocated.is_missing for row in budget.lines)
+    shown = _figures_shown(budget)
     return {
         "association": budget.association,
         "budget": budget,
@@ -45,7 +47,8 @@ def year_context(budget: YearBudget, *, writes: bool = False) -> dict[str, Any]:
         "administration": sentences.administration(budget),
         "deficit": sentences.planned_deficit(budget),
         "result": ResultTable(budget) if has_lines else None,
-        "has_derived": _has_derived(budget),
+        "has_derived": any(figure.is_derived for figure in shown),
+        "has_missing": any(figure.is_missing for figure in shown),
     }
 
 
@@ -58,12 +61,22 @@ def budget_html(budget: YearBudget, years: Sequence[YearSummary]) -> str:
     """The budget report's HTML. ``years``: the association's, newest first; later ones are left out."""
     years = [year for year in years if year.year <= budget.year]
     title = sentences.story(years)[0].text if years else ""
-    context = year_context(budget) | {
+    context = year_context(budget)
+    context |= {
+        "has_missing": context["has_missing"] or _has_gaps(years),
         "posting": Posting.objects.filter(association=budget.association, number=budget.number).first(),
         "history": drawings.history(years, title) if len(years) > 1 else None,
         "years": YearTable(years),
     }
     return render_to_string("reports/budget.html", context)
+
+
+def _has_gaps(years: Sequence[YearSummary]) -> bool:
+    """Whether the table of the years has a dash."""
+    columns = ["agreed", "total", "lost"]
+    if any(not year.actual.is_missing for year in years):
+        columns.append("actual")
+    return len(years) > 1 and any(getattr(year, column).is_missing for year in years for column in columns)
 
 
 def file_name(budget: YearBudget) -> str:
@@ -127,10 +140,16 @@ def _fetcher() -> Any:
     return AssetFetcher(allowed_protocols=("asset",))
 
 
-def _has_derived(budget: YearBudget) -> bool:
-    """Whether any figure shown is derived, so that its mark must be explained."""
-    parties = [row for party in budget.summary.parties for row in party.members]
-    figures = [figure for row in parties for figure in (row.offered, row.called)]
-    figures += [figure for row in budget.lines for figure in (row.allocated, row.actual)]
-    figures += [budget.opening_equity, budget.paid]
-    return any(figure.is_derived for figure in (budget.summary.total, budget.summary.agreed, *figures))
+def _figures_shown(budget: YearBudget) -> list[Figure]:
+    """Every figure that a year's page shows, to know which marks must be explained."""
+    year = budget.summary
+    paying = [row for party in year.parties for row in party.members if row.member.pays]
+    shown = [year.total, year.agreed, year.lost, budget.unused]
+    shown += [figure for row in paying for figure in (row.offered, row.called, row.unused)]
+    shown += [row.allocated for row in budget.lines]
+    if not year.actual.is_missing:
+        shown += [row.actual for row in budget.lines]
+        shown.append(budget.paid)
+    if not budget.opening_equity.is_missing:
+        shown.append(budget.opening_equity)
+    return shown

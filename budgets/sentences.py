@@ -65,11 +65,6 @@ def in_sentence(party: PartyRow) -> str:
     return party.name.lower() if is_common else party.name
 
 
-def millions(amount: int, decimals: int | None = 1) -> str:
-    """ "32,0 mnkr", kept together. ``decimals`` as in ``money.mnkr``."""
-    return f"{money.mnkr(amount, decimals)}{NO_BREAK_SPACE}mnkr"
-
-
 def kronor(amount: int) -> str:
     """ "5 675 000 kr", kept together."""
     return f"{money.kr(amount)}{NO_BREAK_SPACE}kr"
@@ -122,21 +117,21 @@ def conclusion(year: YearSummary) -> Sentence:
     words = {"year": str(year.year)}
     if year.total.amount is None:
         return Sentence(_UNKNOWN, {}, words)
-    figures = {"total": millions(year.total.amount)}
+    figures = {"total": money.with_unit(year.total.amount)}
     past, limiting = year.is_decided, year.limiting
     if not limiting:
         return Sentence(_DECIDED_ONLY, figures, words)
     if len(limiting) == 1:
         figures |= {
             "owner": genitive(limiting[0].name),
-            "offer": millions(limiting[0].offered.amount or 0, None),
+            "offer": money.with_unit(limiting[0].offered.amount or 0, None),
         }
         note = _derived_note(limiting[0].offered, year.total)
     else:
         figures["parties"] = _capital(listed(in_sentence(party) for party in limiting))
         note = _derived_note(year.total)
     if year.agreed.amount is not None and (year.lost.amount or 0) > 0:
-        figures |= {"agreed": money.mnkr(year.agreed.amount), "lost": _millions_of(year.lost)}
+        figures |= {"agreed": money.mnkr(year.agreed.amount), "lost": _with_unit(year.lost)}
         return Sentence(
             (_FELL_SHORT if len(limiting) == 1 else _FELL_SHORT_TOGETHER)[past], figures, words, note
         )
@@ -147,7 +142,7 @@ def conclusion(year: YearSummary) -> Sentence:
 
 def _derived_note(*figures: Figure) -> str:
     """Say which figures do not stand in the source but follow from it; nothing when all stand there."""
-    derived = [millions(figure.amount or 0, None) for figure in figures if figure.is_derived]
+    derived = [money.with_unit(figure.amount or 0, None) for figure in figures if figure.is_derived]
     if not derived:
         return ""
     return ngettext(
@@ -217,8 +212,8 @@ def _times(leverage: int) -> str:
     return {2: pgettext("kronor", "två"), 4: pgettext("kronor", "fyra")}[leverage]
 
 
-def _millions_of(figure: Figure) -> str:
-    return millions(figure.amount or 0)
+def _with_unit(figure: Figure) -> str:
+    return money.with_unit(figure.amount or 0)
 
 
 def _capital(text: str) -> str:
@@ -254,10 +249,10 @@ def recorded(member: Member, before: YearBudget, after: YearBudget | None, posti
     if now is None:
         return f"{said} {missing_members(after)}"
     if was is None:
-        return f"{said} " + _("Åtagandena räcker till %(now)s.") % {"now": millions(now)}
+        return f"{said} " + _("Åtagandena räcker till %(now)s.") % {"now": money.with_unit(now)}
     if was == now:
-        return f"{said} " + _("Budgeten är oförändrad, %(now)s.") % {"now": millions(now)}
-    totals = {"was": money.mnkr(was), "now": millions(now)}
+        return f"{said} " + _("Budgeten är oförändrad, %(now)s.") % {"now": money.with_unit(now)}
+    totals = {"was": money.mnkr(was), "now": money.with_unit(now)}
     return f"{said} " + _("Budgeten enligt åtagandena går från %(was)s till %(now)s.") % totals
 
 

@@ -51,9 +51,6 @@ class Table(tables.Table):
     css = ""
     row_header = "name"
 
-    class Meta:
-        orderable = False
-
     def __init__(
         self,
         rows: Sequence[Any],
@@ -67,7 +64,7 @@ class Table(tables.Table):
         self.decimals = decimals_for(figures)
         self.total = total
         self.sums = {name: money.total(getattr(row, name) for row in rows) for name in summed}
-        super().__init__(rows, default="", **kwargs)
+        super().__init__(rows, default="", orderable=False, **kwargs)
 
     @property
     def head(self) -> list[tuple[str, str]]:
@@ -203,6 +200,7 @@ class _ShareRow:
     called: Figure | None
     unused: Figure | None
     css: str
+    member: str = ""
     edit: str = ""
 
 
@@ -244,7 +242,7 @@ class PartyTable(Table):
         if not record.edit:
             return ""
         form = '<a href="{}">{}<span class="visually-hidden"> {}</span></a>'
-        return format_html(form, record.edit, _("Ändra"), record.name)
+        return format_html(form, record.edit, _("Ändra"), record.member)
 
 
 def _member_rows(parties: Iterable[PartyRow]) -> Iterable[MemberRow]:
@@ -256,10 +254,11 @@ def _share_rows(party: PartyRow, budget: YearBudget) -> list[_ShareRow]:
     tag = format_html(' <span class="tag">{}</span>', _("sätter taket")) if party.limits else ""
     weight = money.percent(party.weight.numerator, party.weight.denominator, None)
     name = format_html("{}{}", party.name, tag)
-    head = _ShareRow(name, weight, party.offered, party.called, party.unused, "party", "")
+    head = _ShareRow(name, weight, party.offered, party.called, party.unused, "party")
     if len(party.members) == 1:
         (row,) = party.members
-        return [_ShareRow(name, weight, row.offered, row.called, row.unused, "party", _edit_url(row, budget))]
+        edit = _edit_url(row, budget)
+        return [_ShareRow(name, weight, row.offered, row.called, row.unused, "party", row.name, edit)]
     # Where all members are equally low against the key, nobody is the lowest.
     has_lowest = not all(row.caps for row in party.members if row.member.pays)
     return [head, *(_member_row(row, budget, has_lowest=has_lowest) for row in party.members)]
@@ -276,7 +275,7 @@ def _member_row(row: MemberRow, budget: YearBudget, *, has_lowest: bool) -> _Sha
     if row.called.amount is not None and budget.summary.total.amount:
         share = money.percent(row.called.amount, budget.summary.total.amount, None)
     edit = _edit_url(row, budget)
-    return _ShareRow(name, share, row.offered, row.called, row.unused, "member", edit)
+    return _ShareRow(name, share, row.offered, row.called, row.unused, "member", row.name, edit)
 
 
 def _edit_url(row: MemberRow, budget: YearBudget) -> str:
@@ -398,8 +397,8 @@ class PostingTable(Table):
 
     def __init__(self, postings: Sequence[Posting], *, year: int, with_author: bool, **kwargs: Any) -> None:
         self.year = year
-        self.empty_text = _("Inget är bokfört än.")
         super().__init__(postings, exclude=() if with_author else ("author_name",), **kwargs)
+        self.empty_text = _("Inget är bokfört än.")
         self.caption = _("Verifikationer för %(year)s, den senaste först") % {"year": year}
 
     def render_reason(self, record: Posting) -> SafeString:

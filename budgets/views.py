@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from budgets import drawings, ledger, queries, reports, sentences, services
 from budgets.forms import CommitmentForm
@@ -22,13 +22,13 @@ from members.access import Access, access_to
 from members.models import Association, Member
 
 
-@require_GET
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """All förbund."""
     return render(request, "budgets/start.html", {"table": AssociationTable(queries.associations())})
 
 
-@require_GET
+@require_safe
 def association(request: HttpRequest, slug: str) -> HttpResponse:
     """One förbund: what was agreed, what was decided, what it cost, over the years."""
     found = get_object_or_404(Association, slug=slug)
@@ -50,7 +50,7 @@ def association(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "budgets/association.html", context)
 
 
-@require_GET
+@require_safe
 def year(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """One year's budget: who capped it, what each pays, what the money does."""
     budget, access = _budget_or_404(request, slug, year)
@@ -65,7 +65,7 @@ def year(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     return render(request, "budgets/year.html", context)
 
 
-@require_GET
+@require_safe
 def budget_pdf(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """The year's budget report as PDF, of what the visitor may see on the page."""
     budget, access = _budget_or_404(request, slug, year)
@@ -79,7 +79,7 @@ def budget_pdf(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def commitment(request: HttpRequest, slug: str, year: int, member: str) -> HttpResponse:
     """The secretary changes one member's commitment."""
     budget, access = _budget_or_404(request, slug, year)
@@ -87,15 +87,17 @@ def commitment(request: HttpRequest, slug: str, year: int, member: str) -> HttpR
     whose = _paying_member_or_404(budget, member)
     cell = Cell(Account.COMMITTED, year, member_id=whose.pk)
     stands = _stands(budget, cell)
-    seen = ledger.head_number(budget.association)
-    form = CommitmentForm(request.POST or None, initial={"amount": stands.amount, "seen": seen})
-    conflict = None
-    if request.method == "POST" and form.is_valid():
+    typed = request.POST if request.method == "POST" else None
+    form = CommitmentForm(typed, head=ledger.head_number(budget.association), amount=stands.amount)
+    conflict, is_lost = None, form.has_lost_its_place
+    if is_lost:
+        form = form.seen_again()
+    elif typed is not None and form.is_valid():
         try:
             posting = _record(request, budget.association, cell, form)
         except services.ConflictError as error:
             (conflict,) = error.conflicts
-            form = CommitmentForm(_seen_again(request.POST, seen))
+            form = form.seen_again()
         else:
             after = queries.year_budget(budget.association, year, access)
             messages.success(request, sentences.recorded(whose, budget, after, posting))
@@ -108,12 +110,13 @@ def commitment(request: HttpRequest, slug: str, year: int, member: str) -> HttpR
         "stands": stands,
         "form": form,
         "conflict": conflict,
+        "is_lost": is_lost,
     }
-    status = 409 if conflict else 422 if form.errors else 200
+    status = 409 if conflict else 422 if is_lost or form.errors else 200
     return render(request, "budgets/commitment.html", context, status=status)
 
 
-@require_GET
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """Whether the site can reach its database. Says nothing else."""
     with connection.cursor() as cursor:
@@ -170,10 +173,3 @@ def _record(
         decision=form.decision,
         seen=form.cleaned_data["seen"],
     )
-
-
-def _seen_again(typed: QueryDict, seen: int) -> QueryDict:
-    """What was typed, now that what stands has been shown: saving again is a choice, not an accident."""
-    again = typed.copy()
-    again["seen"] = str(seen)
-    return again

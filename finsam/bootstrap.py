@@ -8,7 +8,8 @@ and no syntax that an old Python would trip over before it can be told that it i
 
 import signal
 
-signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends us with no word; the next start mends
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends us with no word; the next start mends
 
 import ctypes
 import fcntl

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from finsam import money
 from finsam.money import AmountError, Fault, Figure
+from finsam.texts import TextField
 
 register = template.Library()
 
@@ -43,7 +44,7 @@ NEGATIVE = gettext_lazy("Beloppet %(text)s är negativt. Skriv 0 eller mer.")
 _LONGEST_ECHO = 40
 
 
-class KronorField(forms.CharField):
+class KronorField(TextField):
     """An amount as people type it; its cleaned value is whole öre. Shows öre it is given as kronor."""
 
     def __init__(self, *, allow_negative: bool = False, **kwargs: Any) -> None:
@@ -135,6 +136,12 @@ def tkr(value: Figure | int | None) -> SafeString:
 def mnkr(value: Figure | int | None, decimals: int | None = 1) -> SafeString:
     """Öre as millions of kronor: "8,0"; ``|mnkr:None`` with as many decimals as it has, up to three."""
     return _written(value, lambda amount: money.mnkr(amount, decimals))
+
+
+@register.filter
+def with_unit(value: Figure | int | None, decimals: int | None = 1) -> SafeString:
+    """Öre with the unit that suits them: "32,0 mnkr", "20 000 kr"."""
+    return _written(value, lambda amount: money.with_unit(amount, decimals))
 
 
 class KronorColumn(tables.Column):

@@ -202,6 +202,16 @@ def mnkr(amount: int, decimals: int | None = 1) -> str:
     return _in_unit(amount, ORE_PER_MNKR, decimals)
 
 
+def with_unit(amount: int, decimals: int | None = 1) -> str:
+    """Write öre for running text, kept together: "32,0 mnkr", or "20 000 kr" where mnkr would round to 0,0.
+
+    ``decimals`` as in ``mnkr``.
+    """
+    if amount and abs(amount) * 20 < ORE_PER_MNKR:
+        return f"{kr(amount)}{NO_BREAK_SPACE}kr"
+    return f"{mnkr(amount, decimals)}{NO_BREAK_SPACE}mnkr"
+
+
 def _in_unit(amount: int, ore_per_unit: int, decimals: int) -> str:
     scale = 10**decimals
     rounded = (abs(amount) * scale * 2 + ore_per_unit) // (ore_per_unit * 2)

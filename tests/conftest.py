@@ -26,17 +26,19 @@ APPEND_ONLY = ("budgets_posting", "budgets_entry", "budgets_budgetversion")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Read the seeds in once. Let the test runner, and nobody else, empty the ledger between tests."""
     with django_db_blocker.unblock():
-        sql_flush = connection.ops.sql_flush
+        # The class, not the instance: under a browser test Django has a second connection.
+        operations = type(connection.ops)
+        sql_flush = operations.sql_flush
 
-        def flush_ledger(*args: Any, **kwargs: Any) -> list[str]:
+        def flush_ledger(self: Any, *args: Any, **kwargs: Any) -> list[str]:
             off = [f"ALTER TABLE {table} DISABLE TRIGGER append_only" for table in APPEND_ONLY]
             on = [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER append_only" for table in APPEND_ONLY]
-            return [*off, *sql_flush(*args, **kwargs), *on]
+            return [*off, *sql_flush(self, *args, **kwargs), *on]
 
-        connection.ops.sql_flush = flush_ledger
+        operations.sql_flush = flush_ledger
         read_seeds()
         yield
-        connection.ops.sql_flush = sql_flush
+        operations.sql_flush = sql_flush
 
 
 def read_seeds() -> None:

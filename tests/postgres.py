@@ -8,6 +8,7 @@ TEST_DATABASE_URL set, that server is used.
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -19,6 +20,8 @@ CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 def prepare_environment() -> None:
     """Point the settings to a database, a directory and a key that are only this run's."""
+    # A run that is told to end (CI out of time, say) still stops its server and tidies up.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     directory = Path(tempfile.mkdtemp(prefix="finsam-tests-"))
     directory.chmod(0o711)  # when root runs the tests, another user runs the server inside
     atexit.register(shutil.rmtree, directory, ignore_errors=True)

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 
 # Each module may import those on lower floors, never the same floor's neighbours unless named below.
 FLOORS = (
-    {"finsam.money"},
+    {"finsam.money", "finsam.texts"},
     {"finsam.kronor", "budgets.rules", "budgets.charts", "members.models"},
     {"members.access", "budgets.models", "budgets.history_chart", "budgets.cap_line_chart"},
     {"budgets.ledger", "budgets.years"},

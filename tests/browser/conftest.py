@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 # Playwright keeps an event loop in this thread, and Django takes that for asynchronous code.
@@ -38,6 +39,7 @@ def browser() -> Iterator[Browser]:
             reason = f"no browser starts: {str(error).strip().splitlines()[0]}"
             (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
         yield chromium
+        connections.close_all()  # those of the thread that Playwright's loop made Django open
         chromium.close()
 
 

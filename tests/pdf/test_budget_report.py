@@ -499,7 +499,7 @@ def test_year_without_any_figure_says_what_is_missing(seeds, make_report):
     assert faults(report.path) == []
     assert report.complaints == []
     assert "TR 2030 | – | – | – | –" in lines
-    assert lines[3].startswith("P Taket kan inte räknas ut än. Uppgift om åtagande saknas från ")
+    assert any(line.startswith("P Taket kan inte räknas ut än. Uppgift om åtagande saknas") for line in lines)
     assert "P Uppgift saknas om hur pengarna fördelades." in lines
 
 
