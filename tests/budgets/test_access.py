@@ -7,7 +7,7 @@ from budgets import reports, services
 from budgets.models import Posting
 from members.models import Association
 from tests import factories
-from tests.test_templates import read, table
+from tests.pages import read, table
 
 ROLES = ("visitor", "as_secretary", "as_board_member", "as_auditor", "as_outsider")
 

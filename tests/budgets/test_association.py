@@ -4,7 +4,7 @@ import pytest
 
 from budgets import services
 from tests import factories
-from tests.test_templates import read, table
+from tests.pages import read, table
 
 CAPTION = "Överenskommet och budget per år"
 WITH_ACTUAL = "Överenskommet, budget och utfall per år"

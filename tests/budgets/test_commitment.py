@@ -7,7 +7,7 @@ from budgets import ledger
 from budgets.models import Entry, Posting
 from tests import factories
 from tests.budgets.test_year import facts
-from tests.test_templates import Element, read, table
+from tests.pages import Element, read, table
 
 ADDRESS = "/stockholm/2021/atagande/region-stockholm/"
 REGION = "region-stockholm"

@@ -6,7 +6,7 @@ from budgets import sentences
 from budgets.rules import Party
 from budgets.years import PartyRow, YearSummary
 from finsam.money import Figure, parse
-from tests.test_templates import plain, read
+from tests.pages import plain, read
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from members.models import Association
 from tests import factories
-from tests.test_templates import read, table
+from tests.pages import read, table
 
 CAPTION = "Samordningsförbund och deras senaste fastställda budget"
 

@@ -8,7 +8,7 @@ from budgets.tables import AssociationTable, LineTable, PartyTable, PostingTable
 from budgets.years import LineRow
 from finsam.money import Figure, parse
 from members.access import VISITOR, Access
-from tests.test_templates import Element, plain, read
+from tests.pages import Element, plain, read
 
 SECRETARY = Access("secretary")
 

@@ -9,7 +9,7 @@ from finsam import money
 from finsam.money import Figure
 from tests import factories
 from tests.budgets.test_association import FOUR, sentence
-from tests.test_templates import plain, read, table
+from tests.pages import plain, read, table
 
 
 def facts(page) -> dict[str, str]:

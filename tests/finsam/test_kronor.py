@@ -9,7 +9,7 @@ from django.utils import translation
 from finsam import kronor
 from finsam.kronor import KronorColumn, KronorField
 from finsam.money import Figure
-from tests.test_templates import read
+from tests.pages import read
 
 MISSING_HTML = '<span aria-hidden="true">–</span><span class="visually-hidden">uppgift saknas</span>'
 

@@ -5,7 +5,7 @@ from django.test import Client
 
 from members.models import User
 from tests import factories
-from tests.test_templates import read
+from tests.pages import read
 
 ADDRESS = "/logga-in/"
 GIVEN = {"username": "sara", "password": factories.PASSWORD}
