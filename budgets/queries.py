@@ -19,6 +19,7 @@ from budgets.rules import EqualShare, Offer, Party, equal_share, party_weights
 from budgets.years import LineRow, MemberRow, PartyRow, YearBudget, YearSummary, difference
 from finsam import money
 from finsam.money import MISSING, Figure
+from finsam.texts import swedish_order
 from members.access import Access
 from members.models import Association, Member
 
@@ -96,7 +97,7 @@ def associations() -> list[AssociationRow]:
             year=newest[association.pk].year if association.pk in newest else None,
             total=totals.get(association.pk, MISSING),
         )
-        for association in Association.objects.all()
+        for association in sorted(Association.objects.all(), key=lambda each: swedish_order(each.name))
     ]
 
 

@@ -17,16 +17,7 @@ from finsam import environment, startup, stopping
 from finsam.environment import BASE_DIR, Refusal
 
 PATIENCE_SECONDS = 30
-OPTIONS = [
-    "--workers=2",
-    "--timeout=60",
-    "--graceful-timeout=10",
-    # A worker that has made many PDFs holds much memory: renewed now and then, not all at once.
-    "--max-requests=200",
-    "--max-requests-jitter=50",
-    "--log-level=warning",
-    "--no-control-socket",
-]
+CONFIGURATION = "python:finsam.serving"
 
 
 class Command(BaseCommand):
@@ -75,12 +66,13 @@ def serve(port: int, *, say: Callable[[str], object]) -> None:
 def start_gunicorn(port: int) -> "subprocess.Popen[bytes]":
     """Gunicorn in a session of its own, so that Ctrl-C reaches us and we stop it in good order."""
     held = startup.server.users if startup.server else None
+    arguments = [f"--config={CONFIGURATION}", f"--bind=127.0.0.1:{port}"]
     return subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "finsam.wsgi", f"--bind=127.0.0.1:{port}", *OPTIONS],
+        [sys.executable, "-m", "gunicorn", "finsam.wsgi", *arguments],
         cwd=BASE_DIR,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
-        # The mark of use goes along: should we be killed, the database stays while it serves.
+        # The mark of use goes along: should we be killed, the database stays until it has ended too.
         pass_fds=[held] if held is not None else [],
     )
 
