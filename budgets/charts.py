@@ -21,6 +21,7 @@ COLOURS = {
     "on-brand": "#ffffff",
     "proposed": "#e3eef0",
     "cap": "#a63a0b",
+    "cap-soft": "#fbeae1",
     "actual": "#8a6400",
 }
 # A proposed budget is pale with an outline; these are the outlines.
@@ -32,10 +33,7 @@ NARROW = 350
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One element of the drawing. ``kind`` is rect, line or text; ``css`` names its part for the screen.
-
-    A line's other end stands in ``width`` and ``height``.
-    """
+    """One element of the drawing. ``kind`` is rect, line or text; ``css`` names its part for the screen."""
 
     kind: str
     css: str
@@ -43,6 +41,8 @@ class Shape:
     y: str
     width: str = ""
     height: str = ""
+    x2: str = ""
+    y2: str = ""
     fill: str = ""
     stroke: str = ""
     stroke_width: str = ""
@@ -139,9 +139,18 @@ class Pen:
         self, css: str, start: tuple[float, float], end: tuple[float, float], thickness: float = 1
     ) -> None:
         """A straight line."""
-        ends = (number(start[0]), number(start[1]), number(end[0]), number(end[1]))
-        stroke = COLOURS[css]
-        self.shapes.append(Shape("line", css, *ends, stroke=stroke, stroke_width=number(thickness)))
+        self.shapes.append(
+            Shape(
+                "line",
+                css,
+                number(start[0]),
+                number(start[1]),
+                x2=number(end[0]),
+                y2=number(end[1]),
+                stroke=COLOURS[css],
+                stroke_width=number(thickness),
+            )
+        )
 
     def write(
         self, css: str, x: float, y: float, text: str, *, anchor: str = "start", bold: bool = False

@@ -10,9 +10,7 @@ from django.utils.translation import gettext_lazy
 from budgets.ledger import Decision
 from budgets.models import FIRST_YEAR, LAST_YEAR, Posting
 from finsam.kronor import KronorField
-from finsam.texts import TextField
-
-DATE_FORMATS = ("%Y-%m-%d", "%Y%m%d", "%d/%m/%Y")
+from finsam.texts import DayField, TextField
 
 
 def _length(field: str) -> int:
@@ -35,12 +33,8 @@ class CommitmentForm(forms.Form):
         max_length=_length("decision_body"),
         required=False,
     )
-    decision_date = forms.DateField(
-        label=gettext_lazy("Beslutsdatum"),
-        help_text=gettext_lazy("Som 2026-11-27."),
-        input_formats=DATE_FORMATS,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"autocomplete": "off"}),
-        required=False,
+    decision_date = DayField(
+        label=gettext_lazy("Beslutsdatum"), help_text=gettext_lazy("Som 2026-11-27."), required=False
     )
     decision_paragraph = TextField(
         label=gettext_lazy("Paragraf"),
@@ -53,7 +47,7 @@ class CommitmentForm(forms.Form):
     )
     reason = TextField(
         label=gettext_lazy("Varför ändras beloppet?"),
-        help_text=gettext_lazy("En mening som den som läser om tio år förstår."),
+        help_text=gettext_lazy("En mening som går att förstå om tio år."),
         max_length=_length("reason"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -64,9 +58,6 @@ class CommitmentForm(forms.Form):
         """``head``: the number of the newest posting; ``amount``: what stands now, öre."""
         super().__init__(typed, initial={"amount": amount, "seen": head}, label_suffix="")
         self.head = head
-        self.fields["decision_date"].error_messages["invalid"] = _(
-            "Datumet går inte att tolka. Skriv det som 2026-11-27."
-        )
         self.fields["reason"].error_messages["required"] = _("Skriv varför beloppet ändras.")
 
     def seen_again(self) -> "CommitmentForm":
@@ -77,14 +68,14 @@ class CommitmentForm(forms.Form):
 
     @property
     def has_lost_its_place(self) -> bool:
-        """Whether it does not say what its user had seen, so that nothing may be saved on it."""
+        """Whether it no longer says what its user had seen; then nothing may be saved on it."""
         return self.is_bound and "seen" in self.errors
 
     def clean_seen(self) -> int:
         """Nobody has seen a posting that does not exist yet."""
         seen: int = self.cleaned_data["seen"]
         if seen > self.head:
-            raise forms.ValidationError("Beyond the newest posting.")
+            raise forms.ValidationError("unseen")  # never shown: the page says that the form lost its place
         return seen
 
     def clean_decision_date(self) -> date | None:

@@ -81,7 +81,7 @@ def draw(years: Sequence[YearBar], title: str, words: Words, width: int = WIDE) 
     for place, bar in enumerate(years):
         _draw_year(plot, bar, words, left + plot.slot * (place + 0.5))
     height = _draw_legend(pen, years, words, 2 if is_narrow else left, plot.bottom + 38, width)
-    hatch = Hatch(pen.hatch, "cap", "#fbeae1", COLOURS["cap"])
+    hatch = Hatch(pen.hatch, "cap", COLOURS["cap-soft"], COLOURS["cap"])
     return Drawing(title, width, round(height), variant, tuple(pen.shapes), (hatch,))
 
 

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -248,12 +249,22 @@ def figure(found: Balances, cell: Cell) -> Figure:
     return found[cell].figure if cell in found else MISSING
 
 
+class Fault(StrEnum):
+    """What can be wrong with a posting."""
+
+    MISSING = "missing"
+    PREVIOUS_HASH = "previous hash"
+    ENTRY_COUNT = "entry count"
+    ASSOCIATION = "association"
+    HASH = "hash"
+
+
 @dataclass(frozen=True, slots=True)
 class Break:
     """The first posting that does not hold, and what is wrong with it."""
 
     number: int
-    fault: str
+    fault: Fault
 
 
 def verify(association: Association) -> Break | None:
@@ -261,18 +272,18 @@ def verify(association: Association) -> Break | None:
     previous_hash = ""
     for expected, posting in enumerate(_with_contents(association), start=1):
         if posting.number != expected:
-            return Break(expected, "missing")
+            return Break(expected, Fault.MISSING)
         entries = list(posting.entries.all())
         if posting.previous_hash != previous_hash:
-            return Break(posting.number, "previous hash")
+            return Break(posting.number, Fault.PREVIOUS_HASH)
         if posting.entry_count != len(entries):
-            return Break(posting.number, "entry count")
+            return Break(posting.number, Fault.ENTRY_COUNT)
         version = getattr(posting, "version", None)
         # Sums go by the entry's and the version's own association, which is the posting's repeated.
         if any(each.association_id != association.pk for each in (*entries, version) if each):
-            return Break(posting.number, "hash")
+            return Break(posting.number, Fault.ASSOCIATION)
         if posting.hash != seal(posting, entries, version):
-            return Break(posting.number, "hash")
+            return Break(posting.number, Fault.HASH)
         previous_hash = posting.hash
     return None
 

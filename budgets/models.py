@@ -123,6 +123,9 @@ class BudgetLine(models.Model):
         return (self.first_year or FIRST_YEAR) <= year <= (self.last_year or LAST_YEAR)
 
 
+# No form validates postings, entries or versions: their constraints speak to us, and need no Swedish.
+
+
 class Posting(models.Model):
     """One act in the ledger: who, when, why, on which decision, from which source."""
 

@@ -2,7 +2,7 @@
 
 Figures come from ``ledger.balances`` and the rule from ``rules.equal_share``; nothing is stored twice.
 What a viewer may see is decided here, once: a visitor reads each year as its newest public version,
-those with a role in the association read the newest of everything.
+those with a role in the association also what is not public.
 """
 
 from collections import defaultdict
@@ -35,7 +35,11 @@ def members_in(association: Association, year: int) -> list[Member]:
 
 
 def equal_share_of(members: Iterable[Member], found: Balances, year: int) -> EqualShare | None:
-    """The rule applied to the year's commitments and keys; None while a paying member's is missing."""
+    """The rule applied to the year's commitments and keys.
+
+    None while a paying member's commitment is missing, a party that must pay has no member, or a key leaves
+    a member out.
+    """
     offers: list[Offer] = []
     keys: dict[Party, dict[Hashable, int]] = defaultdict(dict)
     for member in members:
@@ -66,6 +70,16 @@ def last_posting_on(association: Association, cell: Cell) -> Posting:
     """The newest posting that touched ``cell``."""
     entries = Entry.objects.filter(association=association, **asdict(cell))
     return entries.select_related("posting").latest("posting__number").posting
+
+
+def standing(association: Association, cell: Cell) -> Figure:
+    """What a cell holds now."""
+    return ledger.figure(ledger.balances(association, years=[cell.year], accounts=[cell.account]), cell)
+
+
+def posting(association: Association, number: int) -> Posting | None:
+    """The posting with this number, None before the first."""
+    return Posting.objects.filter(association=association, number=number).first()
 
 
 def visible_versions(association: Association, access: Access) -> list[BudgetVersion]:
@@ -396,7 +410,7 @@ def _line_rows(
     """The year's budget lines: those active in it, and any that has a figure in it."""
     allocated = _per_line(found, Account.ALLOCATED, year)
     actual = _per_line(outcome, Account.ACTUAL, year)
-    lines = association.lines.select_related("responsible")
+    lines = association.lines.all()
     return tuple(
         LineRow(line, allocated.get(line.pk, MISSING), actual.get(line.pk, MISSING))
         for line in lines

@@ -1,4 +1,4 @@
-"""PDF reports: the page's own figures, sentences, charts and tables, set for paper.
+"""PDF reports: the pages' own figures, sentences, charts and tables, set for paper.
 
 The only module that imports WeasyPrint, and it does so when a report is asked for: the import takes more
 than a second and needs Pango from the system. A report reads nothing but its own assets, never a network.
@@ -18,38 +18,13 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from budgets import drawings, sentences
-from budgets.models import Posting
-from budgets.tables import PartyTable, ResultTable, YearTable, line_tables
+from budgets import drawings, pages, queries, sentences
+from budgets.tables import YearTable
 from budgets.years import YearBudget, YearSummary
-from finsam.money import Figure
 
 
 class CannotMakePdf(Exception):
     """The system lacks what WeasyPrint needs. The message says what to install."""
-
-
-def year_context(budget: YearBudget, *, writes: bool = False) -> dict[str, Any]:
-    """What a year's page and its report have in common: sentences, charts and tables."""
-    conclusion = sentences.conclusion(budget.summary)
-    has_lines = any(not row.allocated.is_missing for row in budget.lines)
-    shown = _figures_shown(budget)
-    return {
-        "association": budget.association,
-        "budget": budget,
-        "year": budget.summary,
-        "conclusion": conclusion,
-        "missing_members": sentences.missing_members(budget) if budget.missing_members else "",
-        "leverage": sentences.leverage(budget),
-        "drawings": drawings.cap_line(budget),
-        "parties": PartyTable(budget, writes=writes),
-        "lines": line_tables(budget),
-        "administration": sentences.administration(budget),
-        "deficit": sentences.planned_deficit(budget),
-        "result": ResultTable(budget) if has_lines else None,
-        "has_derived": any(figure.is_derived for figure in shown),
-        "has_missing": any(figure.is_missing for figure in shown),
-    }
 
 
 def budget_pdf(budget: YearBudget, years: Sequence[YearSummary]) -> bytes:
@@ -61,22 +36,14 @@ def budget_html(budget: YearBudget, years: Sequence[YearSummary]) -> str:
     """The budget report's HTML. ``years``: the association's, newest first; later ones are left out."""
     years = [year for year in years if year.year <= budget.year]
     title = sentences.story(years)[0].text if years else ""
-    context = year_context(budget)
+    context = pages.year_context(budget)
     context |= {
-        "has_missing": context["has_missing"] or _has_gaps(years),
-        "posting": Posting.objects.filter(association=budget.association, number=budget.number).first(),
+        "has_missing": context["has_missing"] or (len(years) > 1 and pages.has_gaps(years)),
+        "posting": queries.posting(budget.association, budget.number),
         "history": drawings.history(years, title) if len(years) > 1 else None,
         "years": YearTable(years),
     }
     return render_to_string("reports/budget.html", context)
-
-
-def _has_gaps(years: Sequence[YearSummary]) -> bool:
-    """Whether the table of the years has a dash."""
-    columns = ["agreed", "total", "lost"]
-    if any(not year.actual.is_missing for year in years):
-        columns.append("actual")
-    return len(years) > 1 and any(getattr(year, column).is_missing for year in years for column in columns)
 
 
 def file_name(budget: YearBudget) -> str:
@@ -138,18 +105,3 @@ def _fetcher() -> Any:
             return URLFetcherResponse(url, BytesIO(asset.path.read_bytes()), about)
 
     return AssetFetcher(allowed_protocols=("asset",))
-
-
-def _figures_shown(budget: YearBudget) -> list[Figure]:
-    """Every figure that a year's page shows, to know which marks must be explained."""
-    year = budget.summary
-    paying = [row for party in year.parties for row in party.members if row.member.pays]
-    shown = [year.total, year.agreed, year.lost, budget.unused]
-    shown += [figure for row in paying for figure in (row.offered, row.called, row.unused)]
-    shown += [row.allocated for row in budget.lines]
-    if not year.actual.is_missing:
-        shown += [row.actual for row in budget.lines]
-        shown.append(budget.paid)
-    if not budget.opening_equity.is_missing:
-        shown.append(budget.opening_equity)
-    return shown

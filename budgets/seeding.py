@@ -29,6 +29,7 @@ from members.models import Association, Member, Organisation
 KNOWN_WORDS = {"key", "reason", "source", "basis", "decision", "adopt", "propose", "is_public", "weights"} | {
     account.value for account in Account if account != Account.KEY
 }
+ORGANISATIONS = "organisations.toml"
 BASES = {"printed": False, "derived": True}
 
 
@@ -53,6 +54,14 @@ def read(path: Path) -> dict[str, Any]:
         raise SeedError(f"{path.name}: filen finns inte.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SeedError(f"{path.name}: inte TOML i UTF-8 ({error}).") from None
+
+
+def seed_folder(folder: Path) -> Iterator[tuple[Path, Outcome]]:
+    """Read the organisations, then each förbund in the order of its file's name; give each as it is done."""
+    seed_organisations(read(folder / ORGANISATIONS))
+    for path in sorted(folder.glob("*.toml")):
+        if path.name != ORGANISATIONS:
+            yield path, seed_association(path)
 
 
 def seed_organisations(content: Mapping[str, Any]) -> None:

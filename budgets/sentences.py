@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from budgets.models import Posting
 from budgets.rules import Party
-from budgets.years import PartyRow, YearBudget, YearSummary
+from budgets.years import MemberRow, PartyRow, YearBudget, YearSummary
 from finsam import money
 from finsam.money import NO_BREAK_SPACE, Figure
 from members.models import Member
@@ -65,11 +65,6 @@ def in_sentence(party: PartyRow) -> str:
     return party.name.lower() if is_common else party.name
 
 
-def kronor(amount: int) -> str:
-    """ "5 675 000 kr", kept together."""
-    return f"{money.kr(amount)}{NO_BREAK_SPACE}kr"
-
-
 _FELL_SHORT = {
     True: gettext_noop(
         "{year} stannade budgeten på {total} av överenskomna {agreed}. "
@@ -99,9 +94,11 @@ _CAPPED_TOGETHER = {
     False: gettext_noop("{year} räcker åtagandena till {total}. {parties} sätter taket tillsammans."),
 }
 _ALL_ALIKE = {
-    True: gettext_noop("{year} blev budgeten {total}. Alla parter bidrog lika, ingen ensam satte taket."),
+    True: gettext_noop(
+        "{year} blev budgeten {total}. Alla parter bidrog efter sin andel, ingen ensam satte taket."
+    ),
     False: gettext_noop(
-        "{year} räcker åtagandena till {total}. Alla parter bidrar lika, ingen ensam sätter taket."
+        "{year} räcker åtagandena till {total}. Alla parter bidrar efter sin andel, ingen ensam sätter taket."
     ),
 }
 _DECIDED_ONLY = gettext_noop("{year} blev budgeten {total}. Uppgift saknas om vem som satte taket.")
@@ -109,35 +106,64 @@ _UNKNOWN = gettext_noop("{year} saknas uppgift om budgeten.")
 
 
 def conclusion(year: YearSummary) -> Sentence:
-    """Say who capped the year and what it cost.
+    """Say who capped the year and what it cost, in the past for a year that is decided.
 
-    >>> # 2020 stannade budgeten på 32,0 mnkr av överenskomna 48,0.
-    >>> # Region Stockholms 8,0 mnkr satte taket: 16,0 mnkr uteblev.
+    2020 stannade budgeten på 32,0 mnkr av överenskomna 48,0. Region Stockholms 8,0 mnkr satte taket:
+    16,0 mnkr uteblev.
     """
     words = {"year": str(year.year)}
     if year.total.amount is None:
         return Sentence(_UNKNOWN, {}, words)
     figures = {"total": money.with_unit(year.total.amount)}
-    past, limiting = year.is_decided, year.limiting
-    if not limiting:
+    if not year.limiting:
         return Sentence(_DECIDED_ONLY, figures, words)
-    if len(limiting) == 1:
-        figures |= {
-            "owner": genitive(limiting[0].name),
-            "offer": money.with_unit(limiting[0].offered.amount or 0, None),
-        }
-        note = _derived_note(limiting[0].offered, year.total)
-    else:
-        figures["parties"] = _capital(listed(in_sentence(party) for party in limiting))
-        note = _derived_note(year.total)
+    past, together = year.is_decided, len(year.limiting) > 1
+    named, note = _causes(year)
     if year.agreed.amount is not None and (year.lost.amount or 0) > 0:
-        figures |= {"agreed": money.mnkr(year.agreed.amount), "lost": _with_unit(year.lost)}
-        return Sentence(
-            (_FELL_SHORT if len(limiting) == 1 else _FELL_SHORT_TOGETHER)[past], figures, words, note
-        )
+        figures |= named | _gap(year.total.amount, year.agreed.amount)
+        return Sentence((_FELL_SHORT_TOGETHER if together else _FELL_SHORT)[past], figures, words, note)
     if year.all_limit:
-        return Sentence(_ALL_ALIKE[past], {"total": figures["total"]}, words, note)
-    return Sentence((_CAPPED if len(limiting) == 1 else _CAPPED_TOGETHER)[past], figures, words, note)
+        return Sentence(_ALL_ALIKE[past], figures, words, note)
+    return Sentence((_CAPPED_TOGETHER if together else _CAPPED)[past], figures | named, words, note)
+
+
+def _gap(total: int, agreed: int) -> dict[str, str]:
+    """The total, the agreed level and what is between them, in kronor where millions would look alike."""
+    if money.mnkr(total) == money.mnkr(agreed):
+        return {
+            "total": money.in_kronor(total),
+            "agreed": money.kr(agreed),
+            "lost": money.in_kronor(agreed - total),
+        }
+    return {"agreed": money.mnkr(agreed), "lost": money.with_unit(agreed - total)}
+
+
+def cause(party: PartyRow) -> PartyRow | MemberRow:
+    """Whose amount set the cap: the party's, or under a key that of its one member lowest against it."""
+    capping = [row for row in party.members if row.caps]
+    return capping[0] if len(capping) == 1 < len(party.members) else party
+
+
+def _causes(year: YearSummary) -> tuple[dict[str, str], str]:
+    """Who capped the year, for its sentence, and the note about derived figures and a key."""
+    if len(year.limiting) > 1:
+        parties = _capital(listed(in_sentence(party) for party in year.limiting))
+        return {"parties": parties}, _derived_note(year.total)
+    (party,) = year.limiting
+    lowest = cause(party)
+    offer = money.with_unit(lowest.offered.amount or 0, None)
+    notes = [_derived_note(lowest.offered, year.total)]
+    if lowest is not party:
+        keyed = _("%(party)s delar sin del efter en nyckel, och mot den ligger %(member)s lägst.")
+        notes.insert(0, keyed % {"party": party.name, "member": lowest.name})
+    return {"owner": genitive(lowest.name), "offer": offer}, " ".join(filter(None, notes))
+
+
+def limiting(year: YearSummary) -> str:
+    """Who capped the year, in a few words; empty when not known."""
+    if year.all_limit:
+        return _("Alla lika")
+    return listed(party.name for party in year.limiting) if year.limiting else ""
 
 
 def _derived_note(*figures: Figure) -> str:
@@ -152,39 +178,53 @@ def _derived_note(*figures: Figure) -> str:
     ) % {"amounts": listed(derived)}
 
 
-_LEVERAGE = gettext_noop(
-    "En krona till från {party} låser upp {times}, upp till {headroom}. Därefter {then}."
-)
-_LEVERAGE_KEYED = gettext_noop(
-    "En krona till från {party}, fördelad enligt nyckeln, låser upp {times}, upp till {headroom}. "
-    "Därefter {then}."
-)
+# By whether several parties limit next.
+_LEVERAGE = {
+    False: gettext_noop(
+        "En krona till från {party} låser upp {times}, upp till {headroom}. Därefter sätter {then} taket."
+    ),
+    True: gettext_noop(
+        "En krona till från {party} låser upp {times}, upp till {headroom}. "
+        "Därefter sätter {then} taket tillsammans."
+    ),
+}
+_LEVERAGE_KEYED = {
+    False: gettext_noop(
+        "En krona till från {party}, fördelad enligt nyckeln, låser upp {times}, upp till {headroom}. "
+        "Därefter sätter {then} taket."
+    ),
+    True: gettext_noop(
+        "En krona till från {party}, fördelad enligt nyckeln, låser upp {times}, upp till {headroom}. "
+        "Därefter sätter {then} taket tillsammans."
+    ),
+}
 _LEVERAGE_MEMBER = gettext_noop(
     "Lägst mot nyckeln ligger {member}: en krona till därifrån låser upp {times}, upp till {headroom}."
 )
-_TIED = gettext_noop("{parties} sätter taket tillsammans. Budgeten växer först när alla höjer.")
+_TIED = gettext_noop("{parties} sätter taket tillsammans. Budgeten växer först när de höjer tillsammans.")
 _ALL_TIED = gettext_noop("Alla parter sätter taket tillsammans. Budgeten växer först när alla höjer.")
 
 
 def leverage(budget: YearBudget) -> list[Sentence]:
     """Say what one krona more from the limiting party would do, and for how long (5 § lag (2003:1210))."""
-    share, limiting = budget.share, budget.summary.limiting
-    if share is None or not limiting:
+    share, tied = budget.share, budget.summary.limiting
+    if share is None or not tied:
         return []
     if budget.summary.all_limit:
         return [Sentence(_ALL_TIED, {})]
-    if len(limiting) > 1:
-        return [Sentence(_TIED, {"parties": _capital(listed(in_sentence(party) for party in limiting))})]
-    (party,) = limiting
+    if len(tied) > 1:
+        return [Sentence(_TIED, {"parties": _capital(listed(in_sentence(party) for party in tied))})]
+    (party,) = tied
     capping = [row for row in party.members if row.caps]
+    then = [row for row in budget.summary.parties if row.party in share.next_limiting]
     first = Sentence(
-        _LEVERAGE_KEYED if capping else _LEVERAGE,
+        (_LEVERAGE_KEYED if capping else _LEVERAGE)[len(then) > 1],
         {
             "party": in_sentence(party),
             "times": _times(share.leverage),
-            "headroom": kronor(share.headroom),
+            "headroom": money.in_kronor(share.headroom),
         },
-        {"then": _then(budget)},
+        {"then": listed(in_sentence(row) for row in then)},
     )
     if len(capping) != 1 or not share.member_leverage:
         return [first]
@@ -193,35 +233,25 @@ def leverage(budget: YearBudget) -> list[Sentence]:
     figures = {
         "member": capping[0].name,
         "times": f"{times}{NO_BREAK_SPACE}kr",
-        "headroom": kronor(share.member_headroom),
+        "headroom": money.in_kronor(share.member_headroom),
     }
     return [first, Sentence(_LEVERAGE_MEMBER, figures)]
-
-
-def _then(budget: YearBudget) -> str:
-    """Who limits when the headroom is used up."""
-    share = budget.share
-    names = [
-        in_sentence(party) for party in budget.summary.parties if share and party.party in share.next_limiting
-    ]
-    sets = _("sätter %(parties)s taket") if len(names) == 1 else _("sätter %(parties)s taket tillsammans")
-    return sets % {"parties": listed(names)}
 
 
 def _times(leverage: int) -> str:
     return {2: pgettext("kronor", "två"), 4: pgettext("kronor", "fyra")}[leverage]
 
 
-def _with_unit(figure: Figure) -> str:
-    return money.with_unit(figure.amount or 0)
-
-
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def missing_members(budget: YearBudget) -> str:
-    """Say whose commitments are still missing, so that no total can be worked out."""
+def obstacle(budget: YearBudget) -> str:
+    """Say why no total can be worked out yet; empty when there is one."""
+    if not budget.summary.total.is_missing:
+        return ""
+    if not budget.missing_members:
+        return _("Taket kan inte räknas ut än. Fördelningsnyckeln saknar vikt för någon medlem.")
     names = listed(member.organisation.name for member in budget.missing_members)
     return _("Taket kan inte räknas ut än. Uppgift om åtagande saknas från %(names)s.") % {"names": names}
 
@@ -240,14 +270,14 @@ def story(years: list[YearSummary], most: int = 3) -> list[Sentence]:
 def recorded(member: Member, before: YearBudget, after: YearBudget | None, posting: Posting | None) -> str:
     """Tell the secretary what saving did: the amount, the total before and after, the posting's number."""
     if posting is None or after is None:
-        return _("Beloppet stod redan så. Inget nytt bokfördes.")
+        return _("Åtagandet var redan så stort. Inget nytt bokfördes.")
     said = _("Åtagandet från %(member)s är bokfört som verifikation %(number)s.") % {
         "member": member.organisation.name,
         "number": posting.number,
     }
     was, now = before.summary.total.amount, after.summary.total.amount
     if now is None:
-        return f"{said} {missing_members(after)}"
+        return f"{said} {obstacle(after)}"
     if was is None:
         return f"{said} " + _("Åtagandena räcker till %(now)s.") % {"now": money.with_unit(now)}
     if was == now:
@@ -280,15 +310,4 @@ def planned_deficit(budget: YearBudget) -> Sentence | None:
     if planned is None or planned >= 0:
         return None
     form = gettext_noop("Budgeten räknar med att {deficit} tas ur eget kapital.")
-    return Sentence(form, {"deficit": kronor(-planned)})
-
-
-MONTHS = (
-    "januari", "februari", "mars", "april", "maj", "juni",
-    "juli", "augusti", "september", "oktober", "november", "december",
-)  # fmt: skip
-
-
-def until_month(month: int) -> str:
-    """ "till och med september", for a month 1-12."""
-    return _("till och med %(month)s") % {"month": MONTHS[month - 1]}
+    return Sentence(form, {"deficit": money.in_kronor(-planned)})

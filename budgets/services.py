@@ -1,6 +1,6 @@
 """The writes: record amounts, declare a proposal, adopt a budget. A page, a seed and a test use the same.
 
-Each function opens with its refusals and appends at most one posting.
+Each function locks, refuses, and appends at most one posting.
 """
 
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ class ConflictError(Exception):
 
 
 class NotReadyError(Exception):
-    """The budget cannot be adopted: a paying member's commitment is missing."""
+    """The rule cannot be applied yet: a commitment is missing, or a key is incomplete."""
 
 
 @transaction.atomic
@@ -142,7 +142,7 @@ def adopt(
     """Fix the year's budget: post what the equal-share rule calls from each member and declare it adopted.
 
     A year that has been adopted before becomes revised. ``is_derived`` says that the total does not stand
-    in the source. Raises NotReadyError while a paying member's commitment is missing.
+    in the source. Raises NotReadyError while a commitment is missing or a key is incomplete.
     Source: 5, 19 and 23 §§ lag (2003:1210).
     """
     ledger.lock(association)
@@ -150,7 +150,7 @@ def adopt(
     members = queries.members_in(association, year)
     share = queries.equal_share_of(members, found, year)
     if share is None:
-        raise NotReadyError(f"{association} {year}: a paying member's commitment is missing.")
+        raise NotReadyError(f"{association} {year}: a commitment is missing, or a key is incomplete.")
     # Whoever was called when the year was last adopted, and pays no longer, is now called for nothing.
     gone = [cell for cell in found if cell.account == Account.CALLED and cell.member_id not in share.members]
     was_adopted = BudgetVersion.objects.adopted().filter(association=association, year=year).exists()

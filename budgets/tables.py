@@ -10,6 +10,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
+from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -166,19 +167,15 @@ class YearTable(Table):
         )
 
     def render_limiting(self, record: YearSummary) -> SafeString | str:
-        """Who capped the year, "alla lika" when nobody did alone, a dash when not known."""
-        if not record.limiting:
-            return kronor.kr(None)
-        return (
-            _("alla lika") if record.all_limit else sentences.listed(party.name for party in record.limiting)
-        )
+        """Who capped the year, a dash when not known."""
+        return sentences.limiting(record) or kronor.kr(None)
 
     def render_actual(self, record: YearSummary) -> SafeString:
         """The actual cost, with its last month while the year is not complete."""
         figure = kronor.mnkr(record.actual)
         if record.actual_until in (None, 12):
             return figure
-        until = sentences.MONTHS[record.actual_until - 1][:3]
+        until = MONTHS_3[record.actual_until]
         return format_html(
             '<span class="note">{}</span> {}', _("t.o.m. %(month)s") % {"month": until}, figure
         )
@@ -251,7 +248,9 @@ def _member_rows(parties: Iterable[PartyRow]) -> Iterable[MemberRow]:
 
 def _share_rows(party: PartyRow, budget: YearBudget) -> list[_ShareRow]:
     """A party as one row when it is one member, else the party with its members below."""
-    tag = format_html(' <span class="tag">{}</span>', _("sätter taket")) if party.limits else ""
+    # Where all parties limit, nobody is the one that does; and so with members against a key.
+    is_named = party.limits and not budget.summary.all_limit
+    tag = format_html(' <span class="tag">{}</span>', _("sätter taket")) if is_named else ""
     weight = money.percent(party.weight.numerator, party.weight.denominator, None)
     name = format_html("{}{}", party.name, tag)
     head = _ShareRow(name, weight, party.offered, party.called, party.unused, "party")
@@ -259,7 +258,6 @@ def _share_rows(party: PartyRow, budget: YearBudget) -> list[_ShareRow]:
         (row,) = party.members
         edit = _edit_url(row, budget)
         return [_ShareRow(name, weight, row.offered, row.called, row.unused, "party", row.name, edit)]
-    # Where all members are equally low against the key, nobody is the lowest.
     has_lowest = not all(row.caps for row in party.members if row.member.pays)
     return [head, *(_member_row(row, budget, has_lowest=has_lowest) for row in party.members)]
 
@@ -325,7 +323,7 @@ def unit_until(until: int | None) -> str:
     """The unit, and how far the actual figures reach while the year is not complete."""
     if until in (None, 12):
         return _("Belopp i kr")
-    return _("Belopp i kr. Utfall %(until)s") % {"until": sentences.until_month(until)}
+    return _("Belopp i kr. Utfall till och med %(month)s") % {"month": MONTHS[until]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +387,7 @@ class PostingTable(Table):
     reason = tables.Column(verbose_name=gettext_lazy("Vad och varför"))
     changes = tables.Column(verbose_name=gettext_lazy("Belopp"), accessor="pk")
     decision = tables.Column(verbose_name=gettext_lazy("Beslut eller källa"), accessor="pk")
-    author_name = tables.Column(verbose_name=gettext_lazy("Bokförd"))
+    author_name = tables.Column(verbose_name=gettext_lazy("Bokförd av"))
 
     row_header = "number"
     css = "postings"

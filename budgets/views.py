@@ -1,7 +1,5 @@
 """The pages. A view is steps: may the visitor see it, read what was asked, one query or service, answer."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -11,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from budgets import drawings, ledger, queries, reports, sentences, services
+from budgets import ledger, pages, queries, reports, sentences, services
 from budgets.forms import CommitmentForm
 from budgets.ledger import Cell
 from budgets.models import Account, Posting
-from budgets.tables import AssociationTable, PostingTable, YearTable
+from budgets.tables import AssociationTable, PostingTable
 from budgets.years import YearBudget
 from finsam.money import Figure
 from members.access import Access, access_to
@@ -33,20 +31,7 @@ def association(request: HttpRequest, slug: str) -> HttpResponse:
     """One förbund: what was agreed, what was decided, what it cost, over the years."""
     found = get_object_or_404(Association, slug=slug)
     access = access_to(found, request.user)
-    years = queries.year_summaries(found, access)
-    context: dict[str, Any] = {"association": found, "access": access, "years": years}
-    if years:
-        told = sentences.story(years)
-        context |= {
-            "story": told,
-            "drawings": drawings.history(years, told[0].text),
-            "table": YearTable(years, slug=slug),
-            "newest": years[0],
-            "oldest": years[-1],
-            "has_derived": any(year.total.is_derived or year.agreed.is_derived for year in years),
-            "has_actual": any(not year.actual.is_missing for year in years),
-            "next_year": years[0].year + 1 if access.writes else None,
-        }
+    context = pages.association_context(found, queries.year_summaries(found, access), access)
     return render(request, "budgets/association.html", context)
 
 
@@ -57,7 +42,7 @@ def year(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     postings = queries.year_postings(
         budget.association, year, upto=None if access.reads_drafts else budget.number
     )
-    context = reports.year_context(budget, writes=access.writes) | {
+    context = pages.year_context(budget, writes=access.writes) | {
         "access": access,
         "asked": request.GET.get("version", ""),
         "postings": PostingTable(postings, year=year, with_author=access.reads_drafts),
@@ -82,11 +67,11 @@ def budget_pdf(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def commitment(request: HttpRequest, slug: str, year: int, member: str) -> HttpResponse:
     """The secretary changes one member's commitment."""
-    budget, access = _budget_or_404(request, slug, year)
+    budget, access = _budget_or_404(request, slug, year, as_it_stands=True)
     _refuse_unless_writes(access)
     whose = _paying_member_or_404(budget, member)
     cell = Cell(Account.COMMITTED, year, member_id=whose.pk)
-    stands = _stands(budget, cell)
+    stands = queries.standing(budget.association, cell)
     typed = request.POST if request.method == "POST" else None
     form = CommitmentForm(typed, head=ledger.head_number(budget.association), amount=stands.amount)
     conflict, is_lost = None, form.has_lost_its_place
@@ -124,17 +109,25 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-def _budget_or_404(request: HttpRequest, slug: str, year: int) -> tuple[YearBudget, Access]:
-    """The year as this visitor may see it, in the version the address asks for."""
+def _budget_or_404(
+    request: HttpRequest, slug: str, year: int, *, as_it_stands: bool = False
+) -> tuple[YearBudget, Access]:
+    """The year as this visitor may see it, in the version the address asks for or as it stands now."""
     found = get_object_or_404(Association, slug=slug)
     access = access_to(found, request.user)
-    asked = request.GET.get("version", "")
-    if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 5):
-        raise Http404
-    budget = queries.year_budget(found, year, access, int(asked) if asked else None)
+    ordinal = None if as_it_stands else _version_or_404(request)
+    budget = queries.year_budget(found, year, access, ordinal)
     if budget is None:
         raise Http404
     return budget, access
+
+
+def _version_or_404(request: HttpRequest) -> int | None:
+    """The version that the address asks for, None for the newest."""
+    asked = request.GET.get("version", "")
+    if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 5):
+        raise Http404
+    return int(asked) if asked else None
 
 
 def _refuse_unless_writes(access: Access) -> None:
@@ -153,12 +146,6 @@ def _paying_member_or_404(budget: YearBudget, slug: str) -> Member:
             if row.member.slug == slug and row.member.pays:
                 return row.member
     raise Http404
-
-
-def _stands(budget: YearBudget, cell: Cell) -> Figure:
-    """What a cell holds now."""
-    found = ledger.balances(budget.association, years=[cell.year], accounts=[cell.account])
-    return ledger.figure(found, cell)
 
 
 def _record(

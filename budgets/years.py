@@ -1,6 +1,6 @@
 """A budget year as people meet it: parties, members, lines and what follows from them.
 
-These are the shapes that ``queries`` fills and that tables, sentences, charts and reports read. Everything
+These are the shapes that ``queries`` fills and that tables, sentences, drawings and reports read. Everything
 here is worked out from the fields; nothing is fetched.
 """
 
@@ -79,13 +79,13 @@ class LineRow:
 
     @property
     def remaining(self) -> Figure:
-        """What is left of the budget, while the year is not complete."""
+        """What is left of the budget; worth showing while the year is not complete."""
         return difference(self.allocated, self.actual)
 
 
 @dataclass(frozen=True, slots=True)
 class YearSummary:
-    """One year on the association's page."""
+    """One year in short; also the heart of ``YearBudget``."""
 
     year: int
     version: BudgetVersion | None
@@ -141,7 +141,7 @@ class YearBudget:
 
     @property
     def version(self) -> BudgetVersion | None:
-        """The version shown, None while the year is a draft."""
+        """The newest version, None before any; in a working state the one it departs from."""
         return self.summary.version
 
     @property

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from finsam import money
 from finsam.money import AmountError, Fault, Figure
-from finsam.texts import TextField
+from finsam.texts import TextField, shortened
 
 register = template.Library()
 
@@ -40,8 +40,6 @@ SENTENCES = {
     Fault.TOO_LARGE: gettext_lazy("Beloppet %(text)s är för stort. Kontrollera antalet nollor."),
 }
 NEGATIVE = gettext_lazy("Beloppet %(text)s är negativt. Skriv 0 eller mer.")
-
-_LONGEST_ECHO = 40
 
 
 class KronorField(TextField):
@@ -84,11 +82,6 @@ def sentence(error: AmountError) -> str:
     return SENTENCES[error.fault] % {"text": shortened(error.text), "suggestion": error.suggestion}
 
 
-def shortened(text: str) -> str:
-    """What a person typed, short enough to repeat in a sentence."""
-    return text if len(text) <= _LONGEST_ECHO else f"{text[:_LONGEST_ECHO]}…"
-
-
 def _written(value: Figure | int | None, write: Any) -> SafeString:
     """Write a figure with its marks: a dash for missing, a small h before a derived one.
 
@@ -102,12 +95,10 @@ def _written(value: Figure | int | None, write: Any) -> SafeString:
         )
     if not figure.is_derived:
         return format_html("{}", write(figure.amount))
-    return format_html(
-        '<span class="derived"><sup>{}<span class="visually-hidden">{} </span></sup>{}</span>',
-        "h",
-        "ärlett",
-        write(figure.amount),
-    )
+    # Seen as h, heard as "härlett": the rest of the word is there for the ear.
+    word = _("härlett")
+    marked = '<span class="derived"><sup>{}<span class="visually-hidden">{} </span></sup>{}</span>'
+    return format_html(marked, word[0], word[1:], write(figure.amount))
 
 
 @register.filter

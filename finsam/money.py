@@ -208,8 +208,13 @@ def with_unit(amount: int, decimals: int | None = 1) -> str:
     ``decimals`` as in ``mnkr``.
     """
     if amount and abs(amount) * 20 < ORE_PER_MNKR:
-        return f"{kr(amount)}{NO_BREAK_SPACE}kr"
+        return in_kronor(amount)
     return f"{mnkr(amount, decimals)}{NO_BREAK_SPACE}mnkr"
+
+
+def in_kronor(amount: int) -> str:
+    """Write öre with the unit, kept together: "5 675 000 kr"."""
+    return f"{kr(amount)}{NO_BREAK_SPACE}kr"
 
 
 def _in_unit(amount: int, ore_per_unit: int, decimals: int) -> str:

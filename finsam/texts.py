@@ -1,9 +1,11 @@
 """Texts that people type and read: refused in our own sentences, ordered as Swedish orders them."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 NULL_CHARACTER = gettext_lazy("Ta bort det osynliga tecknet (null-tecken) och skriv texten igen.")
@@ -12,6 +14,32 @@ TOO_LONG = ngettext_lazy(
     "Texten är för lång: %(show_value)d tecken. Högst %(limit_value)d får plats.",
     "limit_value",
 )
+
+
+_LONGEST_ECHO = 40
+
+
+def shortened(text: str) -> str:
+    """What a person typed, short enough to repeat in a sentence."""
+    return text if len(text) <= _LONGEST_ECHO else f"{text[:_LONGEST_ECHO]}…"
+
+
+class DayField(forms.DateField):
+    """A day as people write it: 2026-11-27, 20261127 or 27/11/2026."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("input_formats", ("%Y-%m-%d", "%Y%m%d", "%d/%m/%Y"))
+        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        """Give the day, None for none. Raises ValidationError with what was typed and the cure."""
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            told = _("Datumet %(text)s går inte att tolka. Skriv det som 2026-11-27.")
+            shown = shortened(str(value).replace("\x00", ""))
+            raise forms.ValidationError(told % {"text": shown}, code="invalid") from None
 
 
 class TextField(forms.CharField):

@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-# First words of addresses that belong to the site itself.
+# First words of addresses that belong to the site itself, now or as planned.
 RESERVED_SLUGS = {
     "health",
     "logga-in",
@@ -88,7 +88,7 @@ class Association(models.Model):
                     administration_to__lte=100,
                 ),
                 violation_error_message=gettext_lazy(
-                    "Administrationens mål anges från–till i procent, högst 100, eller inte alls."
+                    "Ange administrationens mål från och till i hela procent, högst 100, eller inget av dem."
                 ),
             ),
         )
@@ -116,7 +116,9 @@ class Organisation(models.Model):
             models.CheckConstraint(
                 name="organisation_kind_known",
                 condition=Q(kind__in=("agency", "region", "municipality")),
-                violation_error_message=gettext_lazy("En medlem är en myndighet, en region eller en kommun."),
+                violation_error_message=gettext_lazy(
+                    "En organisation är en myndighet, en region eller en kommun."
+                ),
             ),
         )
 

@@ -43,9 +43,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 def read_seeds() -> None:
     """What ``manage.py seed`` does, without its words."""
-    seeding.seed_organisations(seeding.read(settings.BASE_DIR / "seeds" / "organisations.toml"))
-    for slug in ("exempel", "sodra-dalarna", "stockholm"):
-        seeding.seed_association(settings.BASE_DIR / "seeds" / f"{slug}.toml")
+    for _path, _outcome in seeding.seed_folder(settings.BASE_DIR / "seeds"):
+        pass
 
 
 @pytest.fixture

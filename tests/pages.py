@@ -101,6 +101,3 @@ def table(page: Element, caption: str) -> list[list[str]]:
     """The rows of the page's table whose caption starts so."""
     (found,) = [each for each in page.all("table") if each.one("caption").shown.startswith(caption)]
     return found.rows
-
-
-# -- The templates as written ----------------------------------------------------------------------

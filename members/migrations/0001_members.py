@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="association_administration_target_in_order",
-                        violation_error_message="Administrationens mål anges från–till i procent, högst 100, eller inte alls.",
+                        violation_error_message="Ange administrationens mål från och till i hela procent, högst 100, eller inget av dem.",
                     ),
                 ],
             },
@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("kind__in", ("agency", "region", "municipality"))),
                         name="organisation_kind_known",
-                        violation_error_message="En medlem är en myndighet, en region eller en kommun.",
+                        violation_error_message="En organisation är en myndighet, en region eller en kommun.",
                     )
                 ],
             },

@@ -159,7 +159,7 @@ def test_only_those_with_a_role_see_who_posted(visitor, as_outsider, as_auditor)
         for client in (visitor, as_outsider, as_auditor)
     ]
 
-    assert ["Bokförd" in heading for heading in headings] == [False, False, True]
+    assert ["Bokförd av" in heading for heading in headings] == [False, False, True]
 
 
 # -- Forged addresses ------------------------------------------------------------------------------

@@ -64,14 +64,16 @@ def outside(drawing: Drawing) -> list[str]:
         elif shape.kind == "rect":
             left, right, top, y = x, x + float(shape.width), y, y + float(shape.height)
         else:
-            left, right, top, y = x, float(shape.width), y, float(shape.height)
+            left, right, top, y = x, float(shape.x2), y, float(shape.y2)
         if left < 0 or right > drawing.width + 0.1 or top < 0 or y > drawing.height:
             found.append(f"{shape.kind} {shape.text or shape.css} at {left:.0f}–{right:.0f}, {y:.0f}")
     return found
 
 
 def all_are_numbers(drawing: Drawing) -> bool:
-    places = (value for s in drawing.shapes for value in (s.x, s.y, s.width, s.height, s.size) if value)
+    places = (
+        value for s in drawing.shapes for value in (s.x, s.y, s.width, s.height, s.x2, s.y2, s.size) if value
+    )
     return all(re.fullmatch(r"-?[0-9]+(\.[0-9])?", value) for value in places)
 
 

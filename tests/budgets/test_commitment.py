@@ -64,7 +64,8 @@ def test_the_form_shows_what_stands(as_secretary, stockholm):
     assert page.one("title").shown == "Åtagande från Region Stockholm 2021 · Budgetliggaren"
     assert page.one("h1").shown == "Åtagande från Region Stockholm 2021"
     assert (
-        page.one("p", "asof").shown == "Nu står h8 000 000 kr. Åtagandena räcker till en budget på 32,0 mnkr."
+        page.one("p", "asof").shown
+        == "Nu är h8 000 000 kr bokfört. Åtagandena räcker till en budget på 32,0 mnkr."
     )
     assert kept(page) == dict.fromkeys(TYPED, "") | {"amount": "8\u00a0000\u00a0000", "seen": HEAD}
     assert [label.shown for label in page.all("label")] == [
@@ -157,7 +158,7 @@ def test_the_same_amount_again_posts_nothing_and_says_so(as_secretary, stockholm
 
     page = read(as_secretary.post(ADDRESS, TYPED | {"amount": "12 000 000", "seen": "17"}, follow=True))
 
-    assert page.all("p", "saved")[-1].shown == "Beloppet stod redan så. Inget nytt bokfördes."
+    assert page.all("p", "saved")[-1].shown == "Åtagandet var redan så stort. Inget nytt bokfördes."
     assert postings(stockholm) == 17
 
 
@@ -289,9 +290,15 @@ def test_a_field_without_fault_is_not_called_invalid(as_secretary, stockholm):
 @pytest.mark.parametrize(
     ("changed", "sentences"),
     [
-        ({"decision_date": "i går"}, ["Datumet går inte att tolka. Skriv det som 2026-11-27."]),
-        ({"decision_date": "2021-02-30"}, ["Datumet går inte att tolka. Skriv det som 2026-11-27."]),
-        ({"decision_date": "04/20/2021"}, ["Datumet går inte att tolka. Skriv det som 2026-11-27."]),
+        ({"decision_date": "i går"}, ["Datumet i går går inte att tolka. Skriv det som 2026-11-27."]),
+        (
+            {"decision_date": "2021-02-30"},
+            ["Datumet 2021-02-30 går inte att tolka. Skriv det som 2026-11-27."],
+        ),
+        (
+            {"decision_date": "04/20/2021"},
+            ["Datumet 04/20/2021 går inte att tolka. Skriv det som 2026-11-27."],
+        ),
         ({"decision_date": "1021-04-20"}, ["Kontrollera årtalet i 1021-04-20."]),
         ({"decision_date": "2003-12-31"}, ["Kontrollera årtalet i 2003-12-31."]),
         ({"decision_date": "2101-01-01"}, ["Kontrollera årtalet i 2101-01-01."]),
@@ -354,7 +361,7 @@ def test_a_form_that_has_lost_its_place_is_shown_again_with_what_stands(as_secre
 
     page = read(response)
     assert response.status_code == 422
-    assert complaints(page) == ["Formuläret var inte helt. Läs vad som står nu och spara igen."]
+    assert complaints(page) == ["Formuläret kom inte fram helt. Läs vad som är bokfört nu och spara igen."]
     assert kept(page) == TYPED
     assert as_secretary.post(ADDRESS, kept(page)).status_code == 302
 
@@ -395,7 +402,7 @@ def test_a_change_in_between_is_shown_with_both_values(as_secretary, stockholm, 
     assert page.one("div", "problem").one("h2").shown == "Någon annan har ändrat beloppet"
     assert page.one("div", "problem").one("p").shown == (
         "Medan du skrev bokförde Ett test 10 000 000 kr (verifikation 17). Du skrev 12 000 000 kr. "
-        "Inget av ditt är förlorat: spara igen om ditt belopp ska gälla."
+        "Allt du skrev finns kvar. Spara igen om ditt belopp ska gälla."
     )
     assert kept(page) == TYPED | {"seen": "17"}
     assert (postings(stockholm), offered(stockholm)) == (17, 1_000_000_000)
@@ -415,7 +422,7 @@ def test_a_wish_that_somebody_else_has_fulfilled_is_no_conflict(as_secretary, st
 
     page = read(as_secretary.post(ADDRESS, TYPED, follow=True))
 
-    assert page.one("p", "saved").shown == "Beloppet stod redan så. Inget nytt bokfördes."
+    assert page.one("p", "saved").shown == "Åtagandet var redan så stort. Inget nytt bokfördes."
     assert postings(stockholm) == 17
 
 
@@ -446,7 +453,7 @@ def test_a_posting_taken_back_in_between_is_a_conflict_that_can_be_read(as_secre
     assert response.status_code == 409
     assert read(response).one("div", "problem").one("p").shown == (
         "Medan du skrev tog Sara bort beloppet (verifikation 18). Du skrev 12 000 000 kr. "
-        "Inget av ditt är förlorat: spara igen om ditt belopp ska gälla."
+        "Allt du skrev finns kvar. Spara igen om ditt belopp ska gälla."
     )
 
 

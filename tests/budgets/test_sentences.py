@@ -1,11 +1,14 @@
 """The sentences: who capped, what it cost, what one krona more would do."""
 
+from fractions import Fraction
+
 import pytest
 
 from budgets import sentences
 from budgets.rules import Party
-from budgets.years import PartyRow, YearSummary
+from budgets.years import MemberRow, PartyRow, YearSummary
 from finsam.money import Figure, parse
+from members.models import Member, Organisation
 from tests.pages import plain, read
 
 
@@ -38,18 +41,31 @@ def test_names_are_listed_as_in_swedish(names, listed):
     assert sentences.listed(iter(names)) == listed
 
 
-class MemberStub:
-    """What a row of the party shows of its member."""
+def member_row(name: str, *, offered: Figure, caps: bool) -> MemberRow:
+    """A member's row with a name and an offer."""
+    member = Member(organisation=Organisation(name=name))
+    return MemberRow(member=member, offered=offered, called=offered, unused=Figure(0), caps=caps)
 
-    def __init__(self, name):
-        self.name = name
 
-
-def row(party: Party, offered: str, *, limits: bool, names=("Region Norr",)) -> PartyRow:
-    """A party's row with its offer as people write it."""
+def row(
+    party: Party, offered: str, *, limits: bool, names=("Region Norr",), lowest: str = "", least: str = "0"
+) -> PartyRow:
+    """A party's row with its offer as people write it, and the member ``lowest`` against a key, if any."""
     amount = Figure(parse(offered))
-    members = tuple(MemberStub(name) for name in names)
-    return PartyRow(party, None, members, amount, amount, Figure(0), None, limits)
+    members = [
+        member_row(name, offered=Figure(parse(least)) if name == lowest else amount, caps=name == lowest)
+        for name in names
+    ]
+    return PartyRow(
+        party=party,
+        weight=Fraction(1, 2) if party == Party.STATE else Fraction(1, 4),
+        members=tuple(members),
+        offered=amount,
+        called=amount,
+        unused=Figure(0),
+        carries=None,
+        limits=limits,
+    )
 
 
 def summary(*parties: PartyRow, total="32 mnkr", agreed=None, is_decided=True) -> YearSummary:
@@ -103,7 +119,7 @@ ROOMY_TOWNS = row(Party.MUNICIPALITIES, "9 mnkr", limits=False, names=("Lund", "
         ),
         (
             summary(STATE, REGION, TOWNS),
-            "2021 blev budgeten 32,0 mnkr. Alla parter bidrog lika, ingen ensam satte taket.",
+            "2021 blev budgeten 32,0 mnkr. Alla parter bidrog efter sin andel, ingen ensam satte taket.",
         ),
         (
             summary(STATE, REGION, TOWNS, agreed="40 mnkr"),
@@ -126,7 +142,22 @@ def test_a_gap_of_less_than_a_tenth_of_a_million_is_not_told_as_nothing():
 
     told = plain(sentences.conclusion(year).text)
 
-    assert "0,0 mnkr uteblev" not in told
+    assert told == (
+        "2021 stannade budgeten på 32 000 000 kr av överenskomna 32 020 000. "
+        "Region Norrs 8,0 mnkr satte taket: 20 000 kr uteblev."
+    )
+
+
+def test_under_a_key_the_lowest_member_is_named_and_not_its_party():
+    towns = row(
+        Party.MUNICIPALITIES, "9 mnkr", limits=True, names=("Lund", "Malmö"), lowest="Lund", least="440 000"
+    )
+    year = summary(ROOMY_STATE, row(Party.REGIONS, "9 mnkr", limits=False), towns)
+
+    concluded = sentences.conclusion(year)
+
+    assert plain(concluded.text) == "2021 blev budgeten 32,0 mnkr. Lunds 0,44 mnkr satte taket."
+    assert concluded.note == "Kommunerna delar sin del efter en nyckel, och mot den ligger Lund lägst."
 
 
 def test_figures_in_a_sentence_are_bold_and_names_are_escaped():
@@ -144,11 +175,3 @@ def test_a_name_with_braces_is_a_name():
     concluded = sentences.conclusion(summary(ROOMY_STATE, curly, ROOMY_TOWNS))
 
     assert plain(concluded.text) == "2021 blev budgeten 32,0 mnkr. Region {total}s 8,0 mnkr satte taket."
-
-
-@pytest.mark.parametrize(
-    ("month", "until"),
-    [(1, "till och med januari"), (9, "till och med september"), (12, "till och med december")],
-)
-def test_a_month_is_said_by_its_name(month, until):
-    assert sentences.until_month(month) == until

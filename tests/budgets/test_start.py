@@ -48,8 +48,8 @@ def test_the_start_page_explains_the_rule(visitor, seeds):
     page = read(visitor.get("/"))
 
     assert page.one("p", "lead").shown == (
-        "Staten betalar hälften, regionen en fjärdedel och kommunerna en fjärdedel. Alla betalar lika: "
-        "den som bidrar minst sätter taket för hela budgeten."
+        "Staten betalar hälften, regionen en fjärdedel och kommunerna en fjärdedel. Andelarna är fasta: "
+        "den som bidrar minst i förhållande till sin andel sätter taket för hela budgeten."
     )
 
 

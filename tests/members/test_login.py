@@ -37,8 +37,8 @@ def test_a_wrong_name_or_password_is_told_in_one_sentence(visitor, secretary, ty
     assert not is_logged_in(visitor)
     assert page.one("title").shown == "Fel: Logga in · Budgetliggaren"
     assert page.one("div", "problem").shown == (
-        "Inloggningen gick inteAnge ett korrekt användarnamn och lösenord. "
-        "Observera att båda fälten är skiftlägeskänsliga."
+        "Inloggningen gick inteAnvändarnamnet och lösenordet hör inte ihop. "
+        "Kontrollera stora och små bokstäver."
     )
     (name,) = [field for field in page.all("input") if field.attributes["name"] == "username"]
     assert name.attributes["value"] == typed["username"]
@@ -53,6 +53,7 @@ def test_an_empty_field_is_told_as_a_fault_of_the_field(visitor, secretary, type
     (password,) = [field for field in page.all("input") if field.attributes["name"] == "password"]
     assert page.one("title").shown == "Fel: Logga in · Budgetliggaren"
     assert password.attributes["aria-invalid"] == "true"
+    assert page.all("ul", "errorlist")[-1].shown == "Skriv ditt lösenord."
     ids = {each.attributes.get("id") for each in page}
     assert set(password.attributes["aria-describedby"].split()) <= ids
 

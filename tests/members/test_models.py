@@ -62,19 +62,19 @@ CONSTRAINTS = [
         "association_administration_target_in_order",
         lambda: an_association(administration_from=15, administration_to=15),
         lambda: an_association(administration_from=16, administration_to=15),
-        "Administrationens mål anges från–till i procent, högst 100, eller inte alls.",
+        "Ange administrationens mål från och till i hela procent, högst 100, eller inget av dem.",
     ),
     (
         "association_administration_target_in_order",
         lambda: an_association(administration_from=0, administration_to=100),
         lambda: an_association(administration_from=0, administration_to=101),
-        "Administrationens mål anges från–till i procent, högst 100, eller inte alls.",
+        "Ange administrationens mål från och till i hela procent, högst 100, eller inget av dem.",
     ),
     (
         "organisation_kind_known",
         lambda: an_organisation(kind="region"),
         lambda: an_organisation(kind="county"),
-        "En medlem är en myndighet, en region eller en kommun.",
+        "En organisation är en myndighet, en region eller en kommun.",
     ),
     (
         "member_slug_once_per_association",

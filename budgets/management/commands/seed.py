@@ -21,12 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("folder", nargs="?", default=settings.BASE_DIR / "seeds", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folder: Path = options["folder"]
         try:
-            seeding.seed_organisations(seeding.read(folder / "organisations.toml"))
-            for path in sorted(folder.glob("*.toml")):
-                if path.name != "organisations.toml":
-                    self._report(path, seeding.seed_association(path))
+            for path, outcome in seeding.seed_folder(options["folder"]):
+                self._report(path, outcome)
         except (seeding.SeedError, DatabaseError) as error:
             raise CommandError(str(error).splitlines()[0]) from error
 

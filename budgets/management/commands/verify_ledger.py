@@ -8,16 +8,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from budgets import ledger
+from budgets.ledger import Break, Fault
 from budgets.models import Posting
 from members.models import Association
 
 FAULTS = {
-    "missing": "numret saknas i följden",
-    "previous hash": "den pekar inte på verifikationen före",
-    "entry count": "antalet rader stämmer inte",
-    "hash": "innehållet stämmer inte med dess kontrollsumma",
+    Fault.MISSING: gettext_lazy("numret saknas i följden"),
+    Fault.PREVIOUS_HASH: gettext_lazy("den pekar inte på verifikationen före"),
+    Fault.ENTRY_COUNT: gettext_lazy("antalet belopp stämmer inte"),
+    Fault.ASSOCIATION: gettext_lazy("ett belopp eller en version hör till ett annat förbund"),
+    Fault.HASH: gettext_lazy("innehållet stämmer inte med dess kontrollsumma"),
 }
 
 
@@ -35,18 +38,31 @@ class Command(BaseCommand):
             associations = associations.filter(slug=options["association"])
             if not associations:
                 raise CommandError(_("Det finns inget förbund %(slug)s.") % {"slug": options["association"]})
-        broken = [self._check(association) for association in associations]
-        if any(broken):
-            raise CommandError(_("Liggaren håller inte."))
+        faults = []
+        for association in associations:
+            found = ledger.verify(association)
+            if found:
+                faults.append(broken(association, found))
+            else:
+                self.stdout.write(sound(association))
+        if faults:
+            raise CommandError(_("Liggaren håller inte. %(faults)s") % {"faults": "; ".join(faults)})
 
-    def _check(self, association: Association) -> bool:
-        """Report one association; whether it is broken."""
-        found = ledger.verify(association)
-        if found:
-            self.stdout.write(f"{association.slug}: verifikation {found.number}: {FAULTS[found.fault]}")
-            return True
-        head = Posting.objects.filter(association=association).order_by("number").last()
-        told = _("%(slug)s: %(number)s verifikationer, alla håller, kontrollsumma %(hash)s")
-        number, digest = (head.number, head.hash[:16]) if head else (0, "–")
-        self.stdout.write(told % {"slug": association.slug, "number": number, "hash": digest})
-        return False
+
+def broken(association: Association, found: Break) -> str:
+    """The first posting that does not hold, in words."""
+    about = {"slug": association.slug, "number": found.number, "fault": FAULTS[found.fault]}
+    return _("%(slug)s, verifikation %(number)s: %(fault)s") % about
+
+
+def sound(association: Association) -> str:
+    """How many postings hold, and the start of the newest hash."""
+    head = Posting.objects.filter(association=association).order_by("number").last()
+    if head is None:
+        return _("%(slug)s: inga verifikationer än") % {"slug": association.slug}
+    told = ngettext(
+        "%(slug)s: %(number)d verifikation, den håller, kontrollsumma %(hash)s",
+        "%(slug)s: %(number)d verifikationer, alla håller, kontrollsumma %(hash)s",
+        head.number,
+    )
+    return told % {"slug": association.slug, "number": head.number, "hash": head.hash[:16]}

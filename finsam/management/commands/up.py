@@ -21,7 +21,7 @@ CONFIGURATION = "python:finsam.serving"
 
 
 class Command(BaseCommand):
-    help = "Migrates, loads the sample data, and serves the site until Ctrl-C."
+    help = "Migrate, load the sample data, and serve the site until Ctrl-C."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -39,7 +39,7 @@ class Command(BaseCommand):
                 user.save()
             for association in Association.objects.filter(slug__in=slugs):
                 Role.objects.get_or_create(user=user, association=association, defaults={"kind": kind})
-            label = f"{Role.Kind(kind).label}, {' och '.join(slugs)}"
+            label = f"{Role.Kind(kind).label}, {', '.join(slugs)}"
             self.stdout.write(f"  {username:<15} {known[username]:<14} {label}")
         _write_private(file, json.dumps(known, indent=1))
 
