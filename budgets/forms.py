@@ -47,7 +47,9 @@ class CommitmentForm(forms.Form):
     )
     reason = TextField(
         label=gettext_lazy("Varför ändras beloppet?"),
-        help_text=gettext_lazy("En mening som går att förstå om tio år."),
+        help_text=gettext_lazy(
+            "En mening som går att förstå om tio år. Alla kan läsa den när budgeten är fastställd."
+        ),
         max_length=_length("reason"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -84,6 +86,11 @@ class CommitmentForm(forms.Form):
         if decided and not FIRST_YEAR <= decided.year <= LAST_YEAR:
             raise forms.ValidationError(_("Kontrollera årtalet i %(date)s.") % {"date": decided.isoformat()})
         return decided
+
+    def clean_decision_paragraph(self) -> str:
+        """Minutes write § 45; a bare 45 is given its sign."""
+        paragraph: str = self.cleaned_data["decision_paragraph"]
+        return f"§ {paragraph}" if paragraph[:1].isdigit() else paragraph
 
     def clean(self) -> dict[str, Any]:
         """A date, paragraph or number without a body does not say whose decision it is."""

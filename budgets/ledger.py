@@ -9,6 +9,7 @@ missing again, not 0.
 import datetime as dt
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -16,10 +17,23 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import transaction
-from django.db.models import Case, Exists, F, IntegerField, Max, OuterRef, QuerySet, Sum, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    Model,
+    OuterRef,
+    QuerySet,
+    Sum,
+    When,
+)
 from django.utils import timezone
 
-from budgets.models import NEVER_NEGATIVE, BudgetVersion, Entry, Posting
+from budgets.models import LONGEST_NAME, NEVER_NEGATIVE, BudgetVersion, Entry, Posting
 from finsam.money import MISSING, Figure
 from members.models import Association, User
 
@@ -143,7 +157,7 @@ def post(
     then gives its ``author_name``. Raises BelowZero when a commitment, called contribution, agreed level
     or key weight would fall below zero.
     """
-    changes = sorted(changes, key=_cell_order)
+    changes = sorted(changes, key=lambda change: _cell_order(change.cell))
     lock(association)
     before = Posting.objects.filter(association=association).order_by("number").last()
     _refuse_below_zero(association, changes)
@@ -152,7 +166,7 @@ def post(
         number=before.number + 1 if before else 1,
         created_at=timezone.now(),
         author=by,
-        author_name=author_name or (by.get_full_name() or by.get_username() if by else ""),
+        author_name=(author_name or (by.get_full_name() or by.get_username() if by else ""))[:LONGEST_NAME],
         reason=reason,
         decision_body=decision.body,
         decision_date=decision.date,
@@ -177,6 +191,8 @@ def post(
         for change in changes
     ]
     version = _version(posting, declares) if declares else None
+    for row in filter(None, (posting, *entries, version)):
+        _as_stored(row)
     posting.hash = seal(posting, entries, version)
     posting.save(force_insert=True)
     Entry.objects.bulk_create(entries)
@@ -257,6 +273,8 @@ class Fault(StrEnum):
     ENTRY_COUNT = "entry count"
     ASSOCIATION = "association"
     HASH = "hash"
+    REVERSAL = "reversal"
+    BELOW_ZERO = "below zero"
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +288,7 @@ class Break:
 def verify(association: Association) -> Break | None:
     """Recompute the chain from the first posting and give the first that does not hold, or None."""
     previous_hash = ""
+    sums: Counter[Cell] = Counter()
     for expected, posting in enumerate(_with_contents(association), start=1):
         if posting.number != expected:
             return Break(expected, Fault.MISSING)
@@ -282,10 +301,28 @@ def verify(association: Association) -> Break | None:
         # Sums go by the entry's and the version's own association, which is the posting's repeated.
         if any(each.association_id != association.pk for each in (*entries, version) if each):
             return Break(posting.number, Fault.ASSOCIATION)
-        if posting.hash != seal(posting, entries, version):
+        if posting.hash != seal(posting, entries, version) or posting.declares_version != bool(version):
             return Break(posting.number, Fault.HASH)
+        if posting.reverses and not _are_opposite(entries, posting.reverses):
+            return Break(posting.number, Fault.REVERSAL)
+        if _falls_below_zero(entries, sums):
+            return Break(posting.number, Fault.BELOW_ZERO)
         previous_hash = posting.hash
     return None
+
+
+def _are_opposite(entries: Iterable[Entry], original: Posting) -> bool:
+    """Whether the entries take back exactly what the original posted."""
+    taken_back = sorted((_cell_order(_cell(entry)), -entry.amount) for entry in entries)
+    return taken_back == sorted((_cell_order(_cell(entry)), entry.amount) for entry in original.entries.all())
+
+
+def _falls_below_zero(entries: Iterable[Entry], sums: Counter[Cell]) -> bool:
+    """Add the entries to the running sums; whether one that must not is below zero now."""
+    guarded = [entry for entry in entries if entry.account in NEVER_NEGATIVE]
+    for entry in guarded:
+        sums[_cell(entry)] += entry.amount
+    return any(sums[_cell(entry)] < 0 for entry in guarded)
 
 
 def seal(posting: Posting, entries: Iterable[Entry], version: BudgetVersion | None) -> str:
@@ -339,7 +376,11 @@ def seal(posting: Posting, entries: Iterable[Entry], version: BudgetVersion | No
 
 def _with_contents(association: Association) -> Iterator[Posting]:
     """The association's postings in order with their entries, a thousand at a time."""
-    postings = Posting.objects.filter(association=association).order_by("number").select_related("version")
+    postings = (
+        Posting.objects.filter(association=association)
+        .order_by("number")
+        .select_related("version", "reverses")
+    )
     return postings.prefetch_related("entries").iterator(chunk_size=1000)
 
 
@@ -366,10 +407,27 @@ def _refuse_below_zero(association: Association, changes: list[Change]) -> None:
             raise BelowZero(f"{change.cell} would be {before + change.amount} öre.")
 
 
+def _as_stored(row: Model) -> None:
+    """Give each field the value that the database will keep, for that is what must be sealed.
+
+    Raises LedgerError where that would be another value than what was meant: 8.5 öre, the month True.
+    """
+    for field in row._meta.concrete_fields:
+        value = getattr(row, field.attname)
+        if value is None or field.is_relation:
+            continue
+        kept = str(value) if isinstance(field, CharField) else field.to_python(value)
+        is_same = isinstance(field, CharField | BooleanField) or (
+            kept == value and not isinstance(value, bool)
+        )
+        if not is_same:
+            raise LedgerError(f"{field.name}: {value!r} is not {kept!r}.")
+        setattr(row, field.attname, kept)
+
+
 def _cell(entry: Entry) -> Cell:
     return Cell(entry.account, entry.year, entry.month, entry.member_id, entry.line_id)
 
 
-def _cell_order(change: Change) -> tuple[Any, ...]:
-    cell = change.cell
+def _cell_order(cell: Cell) -> tuple[str, int, int, int, int]:
     return (cell.account, cell.year, cell.month or 0, cell.member_id or 0, cell.line_id or 0)

@@ -20,7 +20,7 @@ from members.models import Association, Member, Organisation
 
 # Finsamlagen has been in force since 1 January 2004; the upper end only catches slips of the hand.
 FIRST_YEAR = 2004
-LAST_YEAR = 2100
+LAST_YEAR = 2099
 
 
 class Account(models.TextChoices):
@@ -39,6 +39,8 @@ class Account(models.TextChoices):
 
 # The accounts that a budget version fixes. The others go on after the board has adopted.
 PLAN_ACCOUNTS = (Account.AGREED, Account.COMMITTED, Account.KEY, Account.CALLED, Account.ALLOCATED)
+
+LONGEST_NAME = 200
 
 # Sums on these accounts can never be below zero; the database holds it.
 NEVER_NEGATIVE = (Account.AGREED, Account.COMMITTED, Account.KEY, Account.CALLED)
@@ -134,7 +136,7 @@ class Posting(models.Model):
     created_at = models.DateTimeField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     # The author's name as it was, so that the ledger can be read when the account is gone.
-    author_name = models.CharField(max_length=200)
+    author_name = models.CharField(max_length=LONGEST_NAME)
     reason = models.CharField(max_length=500)
     decision_body = models.CharField(max_length=200, blank=True)
     decision_date = models.DateField(null=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from budgets import drawings, sentences
+from budgets.models import LAST_YEAR
 from budgets.tables import PartyTable, ResultTable, YearTable, line_tables
 from budgets.years import YearBudget, YearSummary
 from finsam.money import Figure
@@ -28,7 +29,7 @@ def association_context(
         "has_missing": has_gaps(years),
         "has_derived": any(year.total.is_derived or year.agreed.is_derived for year in years),
         "has_actual": any(not year.actual.is_missing for year in years),
-        "next_year": years[0].year + 1 if access.writes else None,
+        "next_year": years[0].year + 1 if access.writes and years[0].year < LAST_YEAR else None,
     }
 
 

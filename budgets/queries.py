@@ -11,10 +11,11 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 
 from django.db.models import Max, OuterRef, Prefetch, Q, Subquery, Sum
+from django.utils import timezone
 
 from budgets import ledger
 from budgets.ledger import Balances, Cell
-from budgets.models import PLAN_ACCOUNTS, Account, BudgetLine, BudgetVersion, Entry, Posting
+from budgets.models import LAST_YEAR, PLAN_ACCOUNTS, Account, BudgetLine, BudgetVersion, Entry, Posting
 from budgets.rules import EqualShare, Offer, Party, equal_share, party_weights
 from budgets.years import LineRow, MemberRow, PartyRow, YearBudget, YearSummary, difference
 from finsam import money
@@ -102,7 +103,7 @@ class AssociationRow:
 def associations() -> list[AssociationRow]:
     """All associations with their newest adopted budget, in three queries however many there are."""
     newest: dict[int, BudgetVersion] = {}
-    for version in BudgetVersion.objects.adopted().order_by("year", "ordinal"):
+    for version in BudgetVersion.objects.adopted().select_related("posting").order_by("year", "ordinal"):
         newest[version.association_id] = version
     totals = _called_totals(newest.values())
     return [
@@ -121,7 +122,8 @@ def _called_totals(versions: Collection[BudgetVersion]) -> dict[int, Figure]:
         return {}
     years = Q()
     for version in versions:
-        years |= Q(association=version.association_id, year=version.year)
+        fixed = Q(posting__number__lte=version.posting.number)
+        years |= Q(association=version.association_id, year=version.year) & fixed
     called = ledger.effective(Entry.objects.filter(years, account=Account.CALLED))
     rows = called.order_by().values_list("association").annotate(total=Sum("amount"))
     derived = {version.association_id: version.is_derived for version in versions}
@@ -182,10 +184,10 @@ YEARS_AHEAD = 3
 
 def _may_begin(association: Association, year: int, visible: Sequence[BudgetVersion], access: Access) -> bool:
     """Whether the secretary may open a year that has nothing yet."""
-    if not access.writes:
+    if not access.writes or year > LAST_YEAR:
         return False
-    last = max((version.year for version in visible), default=year)
-    return last < year <= last + YEARS_AHEAD or (year == last and not visible)
+    last = max((version.year for version in visible), default=timezone.localdate().year - 1)
+    return last < year <= last + YEARS_AHEAD
 
 
 # A posting with more entries than this is told by their number, not one by one.
@@ -313,13 +315,13 @@ def _party_rows(
 ) -> tuple[PartyRow, ...]:
     """The year's parties with their members. Called amounts are the ledger's when fixed, else the rule's."""
     rows = []
-    weights = party_weights(member.party for member in members)
+    weights = party_weights(member.party for member in members if member.pays)
     for party in Party:
         of_party = [member for member in members if member.party == party]
         if not of_party:
             continue
         member_rows = tuple(_member_row(member, found, year, share, is_fixed=is_fixed) for member in of_party)
-        shared = share.parties[party] if share else None
+        shared = share.parties.get(party) if share else None
         rows.append(
             PartyRow(
                 party=party,

@@ -12,10 +12,11 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from django.core.exceptions import FieldError
+from django.core.exceptions import FieldError, ValidationError
 from django.db import transaction
+from django.db.models import Model
 
 from budgets import ledger, services
 from budgets.ledger import Cell, Decision, Source
@@ -29,7 +30,10 @@ from members.models import Association, Member, Organisation
 KNOWN_WORDS = {"key", "reason", "source", "basis", "decision", "adopt", "propose", "is_public", "weights"} | {
     account.value for account in Account if account != Account.KEY
 }
+Made = TypeVar("Made", bound=Model)
+
 ORGANISATIONS = "organisations.toml"
+_REFUSALS = (RuleError, ledger.LedgerError, services.NotReadyError)
 BASES = {"printed": False, "derived": True}
 
 
@@ -52,7 +56,7 @@ def read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SeedError(f"{path.name}: filen finns inte.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SeedError(f"{path.name}: inte TOML i UTF-8 ({error}).") from None
 
 
@@ -67,7 +71,7 @@ def seed_folder(folder: Path) -> Iterator[tuple[Path, Outcome]]:
 def seed_organisations(content: Mapping[str, Any]) -> None:
     """Make the organisations that do not exist yet; those that do are left as they are."""
     for organisation in content.get("organisation", ()):
-        Organisation.objects.get_or_create(slug=organisation["slug"], defaults=organisation)
+        _get_or_make(Organisation, {"slug": organisation["slug"]}, organisation)
 
 
 @transaction.atomic
@@ -85,7 +89,9 @@ def seed_association(path: Path) -> Outcome:
         results = [(posting["key"], reader.post(posting)) for posting in content.get("posting", ())]
     except KeyError as error:
         raise SeedError(f"{path.name}: {error} saknas eller är okänt.") from None
-    except (TypeError, FieldError, RuleError, ledger.LedgerError, services.NotReadyError) as error:
+    except ValidationError as error:
+        raise SeedError(f"{path.name}: {' '.join(error.messages)}") from error
+    except (TypeError, ValueError, AttributeError, FieldError, *_REFUSALS) as error:
         raise SeedError(f"{path.name}: {error}") from error
     return Outcome(
         association,
@@ -94,12 +100,22 @@ def seed_association(path: Path) -> Outcome:
     )
 
 
+def _get_or_make(model: type[Made], found_by: Mapping[str, Any], fields: Mapping[str, Any]) -> Made:
+    """The row found by ``found_by``, or a new one that holds to its model's rules."""
+    existing = model._default_manager.filter(**found_by).first()
+    if existing:
+        return existing
+    made = model(**{**fields, **found_by})
+    made.full_clean()
+    made.save()
+    return made
+
+
 def _association(content: Mapping[str, Any]) -> Association:
     fields = dict(content)
     low, high = fields.pop("administration_target", (None, None))
-    defaults = fields | {"administration_from": low, "administration_to": high}
-    association, _created = Association.objects.get_or_create(slug=fields["slug"], defaults=defaults)
-    return association
+    fields |= {"administration_from": low, "administration_to": high}
+    return _get_or_make(Association, {"slug": fields["slug"]}, fields)
 
 
 def _members(association: Association, contents: Any) -> Iterator[Member]:
@@ -108,8 +124,8 @@ def _members(association: Association, contents: Any) -> Iterator[Member]:
         fields = dict(content)
         organisation = organisations[fields.pop("organisation")]
         slug = fields.pop("slug", organisation.slug)
-        defaults = fields | {"organisation": organisation, "position": position}
-        yield Member.objects.get_or_create(association=association, slug=slug, defaults=defaults)[0]
+        fields |= {"organisation": organisation, "position": position}
+        yield _get_or_make(Member, {"association": association, "slug": slug}, fields)
 
 
 def _lines(association: Association, contents: Any) -> Iterator[BudgetLine]:
@@ -119,14 +135,9 @@ def _lines(association: Association, contents: Any) -> Iterator[BudgetLine]:
         first, last = fields.pop("years", (None, None))
         responsible = fields.pop("responsible", None)
         organisation = organisations[responsible] if responsible else None
-        defaults = fields | {
-            "position": position,
-            "first_year": first,
-            "last_year": last,
-            "responsible": organisation,
-        }
-        slug = fields.pop("slug")
-        yield BudgetLine.objects.get_or_create(association=association, slug=slug, defaults=defaults)[0]
+        fields |= {"position": position, "first_year": first, "last_year": last, "responsible": organisation}
+        found_by = {"association": association, "slug": fields.pop("slug")}
+        yield _get_or_make(BudgetLine, found_by, fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +203,7 @@ class _Reader:
 
     def _amount(self, account: str, amount: str | int, key: str) -> int:
         """Öre from "8,5 mnkr" or from whole kronor; a key's weight is a plain whole number."""
-        if isinstance(amount, int):
+        if isinstance(amount, int) and not isinstance(amount, bool):
             return amount if account == Account.KEY else amount * money.ORE_PER_KRONA
         if not isinstance(amount, str):
             raise SeedError(f'{self.file}, {key}: skriv {amount} som hela kronor eller som "8,5 mnkr".')

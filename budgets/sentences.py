@@ -129,7 +129,7 @@ def conclusion(year: YearSummary) -> Sentence:
 
 def _gap(total: int, agreed: int) -> dict[str, str]:
     """The total, the agreed level and what is between them, in kronor where millions would look alike."""
-    if money.mnkr(total) == money.mnkr(agreed):
+    if money.mnkr(total) == money.mnkr(agreed) or not money.suits_millions(total):
         return {
             "total": money.in_kronor(total),
             "agreed": money.kr(agreed),
@@ -282,7 +282,7 @@ def recorded(member: Member, before: YearBudget, after: YearBudget | None, posti
         return f"{said} " + _("Åtagandena räcker till %(now)s.") % {"now": money.with_unit(now)}
     if was == now:
         return f"{said} " + _("Budgeten är oförändrad, %(now)s.") % {"now": money.with_unit(now)}
-    totals = {"was": money.mnkr(was), "now": money.with_unit(now)}
+    totals = {"was": money.with_unit(was), "now": money.with_unit(now)}
     return f"{said} " + _("Budgeten enligt åtagandena går från %(was)s till %(now)s.") % totals
 
 

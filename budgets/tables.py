@@ -105,7 +105,7 @@ class AssociationTable(Table):
     county = tables.Column(
         accessor="association__county", verbose_name=gettext_lazy("Län"), empty_values=(), attrs=_ASIDE
     )
-    year = tables.Column(verbose_name=gettext_lazy("Senast fastställd"), empty_values=(), attrs=_AMOUNT)
+    year = tables.Column(verbose_name=gettext_lazy("År"), empty_values=(), attrs=_AMOUNT)
     total = KronorColumn(verbose_name=gettext_lazy("Budget"), unit=money.mnkr)
 
     caption = gettext_lazy("Samordningsförbund och deras senaste fastställda budget")

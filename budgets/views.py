@@ -71,9 +71,11 @@ def commitment(request: HttpRequest, slug: str, year: int, member: str) -> HttpR
     _refuse_unless_writes(access)
     whose = _paying_member_or_404(budget, member)
     cell = Cell(Account.COMMITTED, year, member_id=whose.pk)
+    # The number first: what is posted between the two reads then counts as not yet seen.
+    head = ledger.head_number(budget.association)
     stands = queries.standing(budget.association, cell)
     typed = request.POST if request.method == "POST" else None
-    form = CommitmentForm(typed, head=ledger.head_number(budget.association), amount=stands.amount)
+    form = CommitmentForm(typed, head=head, amount=stands.amount)
     conflict, is_lost = None, form.has_lost_its_place
     if is_lost:
         form = form.seen_again()

@@ -276,7 +276,7 @@ def rights() -> "dict[str, bool]":
 
 
 def succeeds(command: "list[str]") -> bool:
-    """Whether the command ends well. What it prints is shown only if it does not."""
+    """Whether the command ends well. What it prints is not shown: the sentence to type says enough."""
     settings = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     finished = subprocess.run(
         command,

@@ -111,7 +111,7 @@ _UNITS = {
 }
 _AMOUNT = re.compile(rf"(?P<sign>[{_MINUS_SIGNS}+]?) ?(?P<number>[0-9][0-9., ]*?) ?(?P<unit>[a-z][a-z.]*)?")
 _NUMBER = re.compile(r"(?P<whole>[0-9]+|[0-9]{1,3}( [0-9]{3})+)(,(?P<decimals>[0-9]+))?")
-_MARKED_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}([.,][0-9]{3})+(,[0-9]{2})?")
+_MARKED_THOUSANDS = re.compile(r"(?!0+[.,])[0-9][0-9 ]*([.,][0-9]{3})+(,[0-9]{2})?")
 
 
 def parse(text: str) -> int:
@@ -167,7 +167,8 @@ def _refuse_marks(sign: str, number: str, unit: str, typed: str) -> None:
     if _MARKED_THOUSANDS.fullmatch(number) and not unambiguous_millions:
         whole, comma, ore = number.rpartition(",")
         has_ore = comma and len(ore) == 2
-        spaced = (whole if has_ore else number).replace(".", " ").replace(",", " ")
+        digits = re.sub("[., ]", "", whole if has_ore else number)[: len(str(LARGEST_AMOUNT))]
+        spaced = grouped(int(digits)).replace(NO_BREAK_SPACE, " ")
         cure = f"{spaced},{ore}" if has_ore else spaced
         raise AmountError(Fault.THOUSANDS_MARK, typed, f"{sign}{cure} {unit}".strip())
     if "." in number:
@@ -207,9 +208,14 @@ def with_unit(amount: int, decimals: int | None = 1) -> str:
 
     ``decimals`` as in ``mnkr``.
     """
-    if amount and abs(amount) * 20 < ORE_PER_MNKR:
+    if not suits_millions(amount):
         return in_kronor(amount)
     return f"{mnkr(amount, decimals)}{NO_BREAK_SPACE}mnkr"
+
+
+def suits_millions(amount: int) -> bool:
+    """Whether the amount is nothing, or does not vanish when written with one decimal of a million."""
+    return amount == 0 or abs(amount) * 20 >= ORE_PER_MNKR
 
 
 def in_kronor(amount: int) -> str:

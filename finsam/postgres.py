@@ -18,6 +18,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -101,7 +102,10 @@ class Server:
             except BlockingIOError:
                 pass
             else:
-                self.pg_ctl("stop", "-m", "fast")
+                # The way to the data may have been closed since the start.
+                postgres_account.prepare(self.data, programs(), change_owner=False)
+                if not self.pg_ctl("stop", "-m", "fast"):
+                    sys.stderr.write(f"The database in {self.data} could not be stopped; its log says why.\n")
                 if self.sockets != self.data:
                     shutil.rmtree(self.sockets, ignore_errors=True)
             os.close(self.users)

@@ -7,6 +7,8 @@ import sys
 PR_SET_PDEATHSIG = 1  # from Linux' sys/prctl.h
 
 workers = 2
+# So that a slow reader or a long PDF does not keep the others waiting.
+threads = 4
 timeout = 60
 graceful_timeout = 10
 # A worker that has made many PDFs holds much memory: renewed now and then, not all at once.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 
 from finsam import environment
 from finsam.database import database_url, without_password
@@ -13,6 +13,9 @@ from finsam.postgres import Server
 
 # SQLSTATE: no connection, wrong user or password, no such database, server going down.
 UNREACHABLE = ("08", "28", "3D", "57P")
+
+# No such table, no such column.
+NOT_MIGRATED = ("42P01", "42703")
 
 server: Server | None = None
 
@@ -34,6 +37,10 @@ def one_sentence() -> Iterator[None]:
     """Turn the loss of the database into a Refusal. Other errors are ours, and keep their trace."""
     try:
         yield
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "sqlstate", None) not in NOT_MIGRATED:
+            raise
+        raise Refusal("The database has no tables yet; run make run first, or manage.py migrate.") from error
     except OperationalError as error:
         if not (getattr(error.__cause__, "sqlstate", None) or "08").startswith(UNREACHABLE):
             raise

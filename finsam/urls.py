@@ -3,14 +3,16 @@
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from members.forms import LoginForm
+from members.views import LoginView
 
 urlpatterns = [
     path(
         "logga-in/",
-        auth.LoginView.as_view(authentication_form=LoginForm, redirect_authenticated_user=True),
+        LoginView.as_view(),
         name="login",
     ),
     path("logga-ut/", auth.LogoutView.as_view(), name="logout"),
     path("", include("budgets.urls")),
 ]
+
+handler400 = "members.views.bad_request"

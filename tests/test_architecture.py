@@ -14,7 +14,7 @@ FLOORS = (
     {"finsam.money", "finsam.texts"},
     {"finsam.kronor", "budgets.rules", "budgets.charts", "members.models"},
     {"members.access", "members.forms", "budgets.models", "budgets.history_chart", "budgets.cap_line_chart"},
-    {"budgets.ledger", "budgets.years"},
+    {"budgets.ledger", "budgets.years", "members.views"},
     {"budgets.queries"},
     {"budgets.services", "budgets.sentences"},
     {"budgets.tables", "budgets.forms", "budgets.drawings", "budgets.seeding"},

@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,7 +70,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, s
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "SECRET_KEY")}
-    environment = kept | {"VAR": str(tmp_path_factory.mktemp("var")), "PORT": str(port), "DEBUG": "0"}
+    # Not under pytest's own directory, which another run as root closes to the database's account.
+    var = tempfile.mkdtemp(prefix="finsam-readme-")
+    environment = kept | {"VAR": var, "PORT": str(port), "DEBUG": "0"}
     printed = tmp_path_factory.mktemp("log") / "printed.txt"
     with printed.open("w") as output:
         make = subprocess.Popen(
@@ -82,7 +85,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, s
     yield environment, port, printed.read_text()
     os.killpg(make.pid, signal.SIGINT)
     assert make.wait(timeout=60) is not None
-    assert not (Path(environment["VAR"]) / "postgres" / "postmaster.pid").exists()
+    assert not (Path(var) / "postgres" / "postmaster.pid").exists()
+    shutil.rmtree(var)
 
 
 def test_make_run_serves_the_story_and_prints_four_log_ins(site):
@@ -120,3 +124,23 @@ def test_the_commands_run_beside_the_site(site, command, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     if "report" in command:
         assert (tmp_path / "budget.pdf").read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    "command", ["seed", "verify_ledger", "demo_logins", "report stockholm 2021 --output x.pdf"]
+)
+def test_a_database_without_tables_is_told_in_one_line(command, tmp_path):
+    """With an empty VAR there is a database, but nobody has run ``make run`` yet."""
+    var = tempfile.mkdtemp(prefix="finsam-readme-")
+    kept = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "SECRET_KEY")}
+
+    done = subprocess.run(
+        [*MANAGE.split(), *command.split()], cwd=ROOT, env=kept | {"VAR": var}, capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1] == (
+        "The database has no tables yet; run make run first, or manage.py migrate."
+    )
+    assert "Traceback" not in done.stderr
+    shutil.rmtree(var)

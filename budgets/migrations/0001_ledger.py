@@ -373,7 +373,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="entry",
             constraint=models.CheckConstraint(
-                condition=models.Q(("year__gte", 2004), ("year__lte", 2100)), name="entry_year_plausible"
+                condition=models.Q(("year__gte", 2004), ("year__lte", 2099)), name="entry_year_plausible"
             ),
         ),
         migrations.AddConstraint(
@@ -506,7 +506,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="budgetversion",
             constraint=models.CheckConstraint(
-                condition=models.Q(("year__gte", 2004), ("year__lte", 2100)), name="version_year_plausible"
+                condition=models.Q(("year__gte", 2004), ("year__lte", 2099)), name="version_year_plausible"
             ),
         ),
         migrations.AddConstraint(

@@ -1,12 +1,14 @@
 """The database itself keeps the ledger: it refuses change, gaps, half postings and impossible sums.
 
-The triggers fire ALWAYS, for the tables' owner too and when replication settings would silence others.
+The triggers fire ALWAYS, for the tables' owner too and when replication settings would silence others. Their
+functions look for tables in the public schema first, so that a temporary table cannot stand in for the ledger.
 """
 
 from django.db import migrations
 
 REFUSE_CHANGE = """
-CREATE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION 'The ledger is append-only: % on % is refused. Reverse the posting instead.',
         TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
@@ -26,7 +28,8 @@ ALTER TABLE {table} ENABLE ALWAYS TRIGGER append_only;
 
 # Numbers follow on one another and each posting points at the hash before it.
 CHAIN = """
-CREATE FUNCTION ledger_keep_chain() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_keep_chain() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     head budgets_posting;
 BEGIN
@@ -51,7 +54,8 @@ ALTER TABLE budgets_posting ENABLE ALWAYS TRIGGER keep_chain;
 # At commit a posting has exactly the entries and the version it says; a reversal is the exact opposite of
 # its original.
 WHOLE = """
-CREATE FUNCTION ledger_keep_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_keep_whole() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     found integer;
     original budgets_posting;
@@ -91,7 +95,8 @@ ALTER TABLE budgets_posting ENABLE ALWAYS TRIGGER keep_whole;
 # Entries belong to one association throughout, are not slipped into an older posting, and leave no
 # agreed level, commitment, key weight or called contribution below zero.
 ENTRIES = """
-CREATE FUNCTION ledger_keep_entries() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_keep_entries() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     fault record;
 BEGIN
@@ -138,7 +143,8 @@ ALTER TABLE budgets_entry ENABLE ALWAYS TRIGGER keep_entries;
 
 # A version is declared by the posting that is being made, and an adopted one by a decision or a source.
 VERSIONS = """
-CREATE FUNCTION ledger_keep_version() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_keep_version() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     posting budgets_posting;
 BEGIN
@@ -162,9 +168,45 @@ CREATE TRIGGER keep_version BEFORE INSERT ON budgets_budgetversion
 ALTER TABLE budgets_budgetversion ENABLE ALWAYS TRIGGER keep_version;
 """
 
+# Who a member is and what a line means do not change under figures that are posted on them.
+MEANING = """
+CREATE FUNCTION ledger_keep_member() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF (NEW.association_id, NEW.organisation_id, NEW.party, NEW.pays)
+            IS DISTINCT FROM (OLD.association_id, OLD.organisation_id, OLD.party, OLD.pays)
+            AND EXISTS (SELECT FROM budgets_entry WHERE member_id = OLD.id) THEN
+        RAISE EXCEPTION 'Member % has figures in the ledger; who it is and its party no longer change.', OLD.slug
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep_member BEFORE UPDATE ON members_member
+    FOR EACH ROW EXECUTE FUNCTION ledger_keep_member();
+ALTER TABLE members_member ENABLE ALWAYS TRIGGER keep_member;
+
+CREATE FUNCTION ledger_keep_line() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF (NEW.association_id, NEW.kind) IS DISTINCT FROM (OLD.association_id, OLD.kind)
+            AND EXISTS (SELECT FROM budgets_entry WHERE line_id = OLD.id) THEN
+        RAISE EXCEPTION 'Budget line % has figures in the ledger; its kind no longer changes.', OLD.slug
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep_line BEFORE UPDATE ON budgets_budgetline
+    FOR EACH ROW EXECUTE FUNCTION ledger_keep_line();
+ALTER TABLE budgets_budgetline ENABLE ALWAYS TRIGGER keep_line;
+"""
+
 UNDO = (
     "".join(f"DROP TRIGGER append_only ON {table};" for table in APPEND_ONLY_TABLES)
     + """
+DROP TRIGGER keep_line ON budgets_budgetline;
+DROP TRIGGER keep_member ON members_member;
+DROP FUNCTION ledger_keep_line;
+DROP FUNCTION ledger_keep_member;
 DROP TRIGGER keep_version ON budgets_budgetversion;
 DROP TRIGGER keep_entries ON budgets_entry;
 DROP TRIGGER keep_whole ON budgets_posting;
@@ -181,6 +223,8 @@ DROP FUNCTION ledger_refuse_change;
 class Migration(migrations.Migration):
     """Give the ledger's tables their triggers."""
 
-    dependencies = (("budgets", "0001_ledger"),)
+    dependencies = (("budgets", "0001_ledger"), ("members", "0001_members"))
 
-    operations = (migrations.RunSQL(REFUSE_CHANGE + APPEND_ONLY + CHAIN + WHOLE + ENTRIES + VERSIONS, UNDO),)
+    operations = (
+        migrations.RunSQL(REFUSE_CHANGE + APPEND_ONLY + CHAIN + WHOLE + ENTRIES + VERSIONS + MEANING, UNDO),
+    )

@@ -98,7 +98,7 @@ def test_the_secretary_does_her_whole_errand_by_keyboard(page: Page, secretary):
 
     assert text(page, "p.saved") == (
         "Åtagandet från Region Stockholm är bokfört som verifikation 17. "
-        "Budgeten enligt åtagandena går från 32,0 till 48,0 mnkr."
+        "Budgeten enligt åtagandena går från 32,0 mnkr till 48,0 mnkr."
     )
     assert text(page, "table.postings tbody tr").startswith(
         "17 Regionen höjer till den överenskomna nivån åtagande Region Stockholm +4 000 000 "
@@ -134,7 +134,7 @@ def test_everything_works_without_javascript(browser: Browser, live_server, secr
 
     assert saved == (
         "Åtagandet från Region Stockholm är bokfört som verifikation 17. "
-        "Budgeten enligt åtagandena går från 32,0 till 48,0 mnkr."
+        "Budgeten enligt åtagandena går från 32,0 mnkr till 48,0 mnkr."
     )
 
 

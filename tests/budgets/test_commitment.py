@@ -63,9 +63,10 @@ def test_the_form_shows_what_stands(as_secretary, stockholm):
 
     assert page.one("title").shown == "Åtagande från Region Stockholm 2021 · Budgetliggaren"
     assert page.one("h1").shown == "Åtagande från Region Stockholm 2021"
-    assert (
-        page.one("p", "asof").shown
-        == "Nu är h8 000 000 kr bokfört. Åtagandena räcker till en budget på 32,0 mnkr."
+    assert page.one("p", "asof").shown == (
+        "Nu är h8 000 000 kr bokfört. "
+        "h: härlett. Beloppet står inte i källan utan följer av det som står där. "
+        "Åtagandena räcker till en budget på 32,0 mnkr."
     )
     assert kept(page) == dict.fromkeys(TYPED, "") | {"amount": "8\u00a0000\u00a0000", "seen": HEAD}
     assert [label.shown for label in page.all("label")] == [
@@ -92,7 +93,7 @@ def test_a_raised_commitment_raises_the_total_at_once(as_secretary, stockholm):
     assert (saved.status_code, saved["Location"]) == (302, "/stockholm/2021/")
     assert page.one("p", "saved").shown == (
         "Åtagandet från Region Stockholm är bokfört som verifikation 17. "
-        "Budgeten enligt åtagandena går från 32,0 till 48,0 mnkr."
+        "Budgeten enligt åtagandena går från 32,0 mnkr till 48,0 mnkr."
     )
     assert facts(page)["Budget enligt åtagandena"] == "h48,0 mnkr fastställt 32,0 mnkr"
     assert page.one("p", "asof").shown == ("Utkast läget efter verifikation 17 · visa version 1, fastställd")
@@ -301,7 +302,7 @@ def test_a_field_without_fault_is_not_called_invalid(as_secretary, stockholm):
         ),
         ({"decision_date": "1021-04-20"}, ["Kontrollera årtalet i 1021-04-20."]),
         ({"decision_date": "2003-12-31"}, ["Kontrollera årtalet i 2003-12-31."]),
-        ({"decision_date": "2101-01-01"}, ["Kontrollera årtalet i 2101-01-01."]),
+        ({"decision_date": "2100-01-01"}, ["Kontrollera årtalet i 2100-01-01."]),
         ({"decision_body": ""}, ["Skriv vem som beslutade, till exempel Regionfullmäktige."]),
         (
             {"decision_body": "", "decision_date": "", "registry_no": ""},
@@ -325,7 +326,7 @@ def test_a_fault_is_told_in_one_sentence_and_nothing_is_lost(as_secretary, stock
     assert postings(stockholm) == 16
 
 
-@pytest.mark.parametrize("typed", ["2004-01-01", "2100-12-31", "20210420", "20/4/2021"])
+@pytest.mark.parametrize("typed", ["2004-01-01", "2099-12-31", "20210420", "20/4/2021"])
 def test_a_date_is_understood_as_people_type_it(as_secretary, stockholm, typed):
     assert as_secretary.post(ADDRESS, TYPED | {"decision_date": typed}).status_code == 302
 

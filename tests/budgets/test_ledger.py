@@ -472,3 +472,41 @@ def test_the_same_is_reversed_when_the_later_one_has_been(association):
 
     assert amounts(association) == {}
     assert ledger.verify(association) is None
+
+
+# What is sealed is what is stored
+
+
+@pytest.mark.django_db
+def test_a_posting_is_sealed_as_it_is_stored():
+    association = factories.make_association()
+
+    ledger.post(
+        association=association,
+        changes=[],
+        reason="Protokoll",
+        by=None,
+        author_name="Ett test",
+        decision=Decision("Styrelsen", dt.date(2026, 11, 26), 45, "SF 2026/14"),
+    )
+
+    assert ledger.verify(association) is None
+    posting = association.postings.get()
+    assert (posting.decision_paragraph, posting.decision_date) == ("45", dt.date(2026, 11, 26))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change(Cell("agreed", 2027), 8.5),
+        Change(Cell("agreed", 2027), True),
+        Change(Cell("agreed", "2027"), 1),
+    ],
+    ids=["half-an-ore", "true", "year-as-text"],
+)
+def test_what_would_be_stored_as_something_else_is_refused(change):
+    association = factories.make_association()
+
+    with pytest.raises(ledger.LedgerError):
+        ledger.post(association=association, changes=[change], reason="Fel", by=None, author_name="Ett test")

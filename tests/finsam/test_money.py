@@ -415,3 +415,21 @@ def test_what_kr_writes_parse_reads(ore):
 def test_what_tkr_and_mnkr_write_in_full_parse_reads(ore):
     assert money.parse(f"{money.tkr(ore, 5)} tkr") == ore
     assert money.parse(f"{money.mnkr(ore, 8)} mnkr") == ore
+
+
+@pytest.mark.parametrize(
+    ("typed", "cure"),
+    [
+        ("1 000.000", "1 000 000"),
+        ("012.000", "12 000"),
+        ("12000,000", "12 000 000"),
+        ("1 234,500", "1 234 500"),
+        ("1 200,500 tkr", "1 200 500 tkr"),
+    ],
+)
+def test_no_mark_before_three_digits_is_guessed_and_the_cure_is_read_as_it_says(typed, cure):
+    with pytest.raises(AmountError) as refused:
+        money.parse(typed)
+
+    assert (refused.value.fault, refused.value.suggestion) == (Fault.THOUSANDS_MARK, cure)
+    assert money.parse(cure) > 0

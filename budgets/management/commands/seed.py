@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DataError, IntegrityError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         try:
             for path, outcome in seeding.seed_folder(options["folder"]):
                 self._report(path, outcome)
-        except (seeding.SeedError, DatabaseError) as error:
+        except (seeding.SeedError, IntegrityError, DataError) as error:
             raise CommandError(str(error).splitlines()[0]) from error
 
     def _report(self, path: Path, outcome: seeding.Outcome) -> None:

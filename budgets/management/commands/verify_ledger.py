@@ -21,6 +21,8 @@ FAULTS = {
     Fault.ENTRY_COUNT: gettext_lazy("antalet belopp stämmer inte"),
     Fault.ASSOCIATION: gettext_lazy("ett belopp eller en version hör till ett annat förbund"),
     Fault.HASH: gettext_lazy("innehållet stämmer inte med dess kontrollsumma"),
+    Fault.REVERSAL: gettext_lazy("den tar inte tillbaka just det som den rättar"),
+    Fault.BELOW_ZERO: gettext_lazy("en summa blir mindre än noll"),
 }
 
 

@@ -28,7 +28,8 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         file = settings.VAR / "demo-logins.json"
-        known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+        known = _read(file)
+        lines = ["Log-ins to try (name, password, who):"]
         for username, given, family, kind, slugs in CAST:
             user, created = User.objects.get_or_create(
                 username=username, defaults={"first_name": given, "last_name": family}
@@ -40,12 +41,24 @@ class Command(BaseCommand):
             for association in Association.objects.filter(slug__in=slugs):
                 Role.objects.get_or_create(user=user, association=association, defaults={"kind": kind})
             label = f"{Role.Kind(kind).label}, {', '.join(slugs)}"
-            self.stdout.write(f"  {username:<15} {known[username]:<14} {label}")
+            lines.append(f"  {username:<15} {known[username]:<14} {label}")
         _write_private(file, json.dumps(known, indent=1))
+        self.stdout.write("\n".join(lines))
+
+
+def _read(file: Path) -> dict[str, str]:
+    """The passwords made before. One that cannot be read counts as lost, and new ones are made."""
+    try:
+        known: dict[str, str] = json.loads(file.read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return known
 
 
 def _write_private(file: Path, text: str) -> None:
-    """Only the owner may read passwords, from the first byte on."""
-    file.touch(mode=0o600)
-    file.chmod(0o600)
-    file.write_text(text)
+    """Only the owner may read passwords, from the first byte on; and never a file cut in half."""
+    draft = file.with_suffix(".new")
+    draft.touch(mode=0o600)
+    draft.chmod(0o600)
+    draft.write_text(text)
+    draft.replace(file)
