@@ -170,8 +170,10 @@ class Pen:
             )
         )
 
-    def write_on_paper(self, css: str, x: float, y: float, text: str, *, bold: bool = True) -> None:
-        """A centred text with paper under it, so that what lies behind does not strike it through."""
-        width = text_width(text, self.size)
+    def write_on_paper(
+        self, css: str, x: float, y: float, text: str, *, bold: bool = True, room: float = 1000
+    ) -> None:
+        """A centred text with paper under it, at most ``room`` wide, so that nothing strikes it through."""
+        width = min(text_width(text, self.size), room)
         self.bar("paper", x - width / 2, y - self.size, width, self.size * 1.3)
         self.write(css, x, y, text, anchor="middle", bold=bold)

@@ -161,7 +161,7 @@ def _draw_lost(plot: _Plot, total: int, agreed: int, left: float, wide: float) -
     lost = money.mnkr(total - agreed)
     baseline = top + height / 2 + pen.size * 0.35
     if height > pen.size * 1.8 and wide > text_width(lost, pen.size) * 0.75:
-        pen.write_on_paper("cap", left + wide / 2, baseline, lost, bold=False)
+        pen.write_on_paper("cap", left + wide / 2, baseline, lost, bold=False, room=wide - 3)
     elif plot.slot - wide > 2 * text_width(lost, pen.size) + 16:
         pen.write("cap", left - 8, baseline, lost, anchor="end")
 
