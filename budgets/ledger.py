@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -223,10 +223,17 @@ def reverse(posting: Posting, *, reason: str, by: User, decision: Decision = NO_
     )
 
 
-def effective(entries: QuerySet[Entry], *, upto: Upto = None) -> QuerySet[Entry]:
-    """Those of ``entries`` that count as of posting number ``upto``, without reversed pairs."""
+def effective(
+    entries: QuerySet[Entry], *, upto: Upto = None, always: Collection[str] = ()
+) -> QuerySet[Entry]:
+    """Those of ``entries`` that count as of posting number ``upto``, without reversed pairs.
+
+    Entries on the accounts in ``always`` count as of now, whatever ``upto`` says.
+    """
     limits = upto if isinstance(upto, Mapping) else {}
     whens = [When(year=year, then=number) for year, number in limits.items()]
+    if always:
+        whens.insert(0, When(account__in=always, then=_FOR_EVER))
     default = upto if isinstance(upto, int) else _FOR_EVER
     limit = Case(*whens, default=default, output_field=IntegerField())
     reversal = Posting.objects.filter(reverses=OuterRef("posting"), number__lte=OuterRef("limit"))
@@ -240,13 +247,14 @@ def balances(
     years: Iterable[int] | None = None,
     accounts: Iterable[str] | None = None,
     upto: Upto = None,
+    always: Collection[str] = (),
 ) -> dict[Cell, Balance]:
-    """Every cell's sum as of posting number ``upto``. One query.
+    """Every cell's sum as of posting number ``upto``, of the accounts in ``always`` as of now. One query.
 
     Whether a cell is derived is what its newest entry says: an amount entered on a decision replaces one
     that was worked out.
     """
-    entries = effective(Entry.objects.filter(association=association), upto=upto)
+    entries = effective(Entry.objects.filter(association=association), upto=upto, always=always)
     if years is not None:
         entries = entries.filter(year__in=list(years))
     if accounts is not None:

@@ -358,14 +358,14 @@ def _year_budget(association: Association, shown: _Shown) -> YearBudget:
     year, version, number, is_working = shown.year, shown.version, shown.number, shown.is_working
     # A year that nothing is posted for yet has no place in the ledger: what there is, is read as of now.
     upto = number or None
-    found = ledger.balances(association, years=[year - 1, year], accounts=PLAN_ACCOUNTS, upto=upto)
-    outcome = ledger.balances(association, years=[year], accounts=OUTCOME_ACCOUNTS)
+    found = ledger.balances(association, years=[year], upto=upto, always=OUTCOME_ACCOUNTS)
+    before = ledger.balances(association, years=[year - 1], accounts=[Account.CALLED], upto=upto)
     members = members_in(association, year)
     share = equal_share_of(members, found, year)
     is_fixed = version is not None and version.is_adopted and not is_working
     parties = _party_rows(members, found, year, share, is_fixed=is_fixed)
-    actuals = [cell.month for cell in outcome if cell.account == Account.ACTUAL and cell.month]
-    lines = _line_rows(association, year, found, outcome)
+    actuals = [cell.month for cell in found if cell.account == Account.ACTUAL and cell.month]
+    lines = _line_rows(association, year, found)
     summary = YearSummary(
         year=year,
         version=version,
@@ -383,7 +383,7 @@ def _year_budget(association: Association, shown: _Shown) -> YearBudget:
         number=number,
         is_working=is_working,
         adopted_total=_called(found, year, shown),
-        previous_total=_called(found, year - 1, shown),
+        previous_total=_called(before, year - 1, shown),
         years=tuple(sorted({each.year for each in shown.visible})),
         share=share,
         missing_members=tuple(
@@ -393,8 +393,8 @@ def _year_budget(association: Association, shown: _Shown) -> YearBudget:
             if row.member.pays and row.offered.is_missing
         ),
         lines=lines,
-        paid=money.total(balance.figure for cell, balance in outcome.items() if cell.account == Account.PAID),
-        opening_equity=ledger.figure(outcome, Cell(Account.OPENING_EQUITY, year)),
+        paid=money.total(balance.figure for cell, balance in found.items() if cell.account == Account.PAID),
+        opening_equity=ledger.figure(found, Cell(Account.OPENING_EQUITY, year)),
         versions=tuple(each for each in shown.visible if each.year == year),
     )
 
@@ -406,12 +406,10 @@ def _called(found: Balances, year: int, shown: _Shown) -> Figure:
     return called if called.is_missing else Figure(called.amount, shown.is_total_derived(year))
 
 
-def _line_rows(
-    association: Association, year: int, found: Balances, outcome: Balances
-) -> tuple[LineRow, ...]:
+def _line_rows(association: Association, year: int, found: Balances) -> tuple[LineRow, ...]:
     """The year's budget lines: those active in it, and any that has a figure in it."""
     allocated = _per_line(found, Account.ALLOCATED, year)
-    actual = _per_line(outcome, Account.ACTUAL, year)
+    actual = _per_line(found, Account.ACTUAL, year)
     lines = association.lines.all()
     return tuple(
         LineRow(line, allocated.get(line.pk, MISSING), actual.get(line.pk, MISSING))
