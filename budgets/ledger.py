@@ -354,20 +354,7 @@ def seal(posting: Posting, entries: Iterable[Entry], version: BudgetVersion | No
         "source": [posting.source, posting.source_key, posting.source_sha256],
         "reverses": posting.reverses_id,
         "previous_hash": posting.previous_hash,
-        "entries": sorted(
-            [
-                [
-                    e.account,
-                    e.year,
-                    e.month or 0,
-                    e.member_id or 0,
-                    e.line_id or 0,
-                    e.amount,
-                    e.is_derived,
-                ]
-                for e in entries
-            ]
-        ),
+        "entries": sorted([*_cell_order(_cell(entry)), entry.amount, entry.is_derived] for entry in entries),
     }
     if version:
         declared = [

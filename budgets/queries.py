@@ -147,10 +147,15 @@ def year_summaries(association: Association, access: Access) -> list[YearSummary
         return []
     members = list(association.members.select_related("organisation"))
     actuals = _actual_costs(association)
-    return [
-        _summary(year, newest.get(year), members, found, actuals.get(year), is_known=year in known)
-        for year in range(max(known), min(known) - 1, -1)
-    ]
+    summaries = []
+    for year in range(max(known), min(known) - 1, -1):
+        if year not in known:
+            summaries.append(YearSummary(year, None))
+            continue
+        present = [member for member in members if member.is_in(year)]
+        summary, _share = _summary(year, newest.get(year), present, found, actuals.get(year))
+        summaries.append(summary)
+    return summaries
 
 
 def year_budget(
@@ -172,7 +177,7 @@ def year_budget(
     version = of_year[-1] if of_year else None
     fixed = version.posting.number if version else 0
     is_working = change > fixed
-    if version is None and not is_working and not _may_begin(association, year, visible, access):
+    if version is None and not is_working and not _may_begin(year, visible, access):
         return None
     shown = _Shown(year, version, max(fixed, change), is_working=is_working, visible=tuple(visible))
     return _year_budget(association, shown)
@@ -182,7 +187,7 @@ def year_budget(
 YEARS_AHEAD = 3
 
 
-def _may_begin(association: Association, year: int, visible: Sequence[BudgetVersion], access: Access) -> bool:
+def _may_begin(year: int, visible: Sequence[BudgetVersion], access: Access) -> bool:
     """Whether the secretary may open a year that has nothing yet."""
     if not access.writes or year > LAST_YEAR:
         return False
@@ -264,26 +269,27 @@ def _summary(
     found: Balances,
     actual: ActualCosts | None,
     *,
-    is_known: bool,
-) -> YearSummary:
-    """One year from balances that may hold several."""
-    if not is_known:
-        return YearSummary(year, None)
-    present = [member for member in members if member.is_in(year)]
-    share = equal_share_of(present, found, year)
-    is_fixed = version is not None and version.is_adopted
-    parties = _party_rows(present, found, year, share, is_fixed=is_fixed)
-    return YearSummary(
+    is_working: bool = False,
+) -> tuple[YearSummary, EqualShare | None]:
+    """One year, and the rule's outcome behind it, from balances that may hold several years.
+
+    ``is_working``: the figures have changed since ``version``, which then says nothing of them.
+    """
+    share = equal_share_of(members, found, year)
+    is_fixed = version is not None and version.is_adopted and not is_working
+    parties = _party_rows(members, found, year, share, is_fixed=is_fixed)
+    summary = YearSummary(
         year=year,
         version=version,
         agreed=_agreed(found, year),
-        total=_total(parties, version),
+        total=_total(parties, None if is_working else version),
         actual=actual.costs if actual else MISSING,
         actual_until=actual.until if actual else None,
         parties=parties,
         is_known=True,
         is_decided=is_fixed,
     )
+    return summary, share
 
 
 def _agreed(found: Balances, year: int) -> Figure:
@@ -361,21 +367,9 @@ def _year_budget(association: Association, shown: _Shown) -> YearBudget:
     found = ledger.balances(association, years=[year], upto=upto, always=OUTCOME_ACCOUNTS)
     before = ledger.balances(association, years=[year - 1], accounts=[Account.CALLED], upto=upto)
     members = members_in(association, year)
-    share = equal_share_of(members, found, year)
-    is_fixed = version is not None and version.is_adopted and not is_working
-    parties = _party_rows(members, found, year, share, is_fixed=is_fixed)
-    actuals = [cell.month for cell in found if cell.account == Account.ACTUAL and cell.month]
     lines = _line_rows(association, year, found)
-    summary = YearSummary(
-        year=year,
-        version=version,
-        agreed=_agreed(found, year),
-        total=_total(parties, None if is_working else version),
-        actual=money.total(row.actual for row in lines if not row.line.is_income),
-        actual_until=max(actuals, default=None),
-        parties=parties,
-        is_known=True,
-        is_decided=is_fixed,
+    summary, share = _summary(
+        year, version, members, found, _costs_so_far(lines, found), is_working=is_working
     )
     return YearBudget(
         summary=summary,
@@ -388,7 +382,7 @@ def _year_budget(association: Association, shown: _Shown) -> YearBudget:
         share=share,
         missing_members=tuple(
             row.member
-            for party in parties
+            for party in summary.parties
             for row in party.members
             if row.member.pays and row.offered.is_missing
         ),
@@ -397,6 +391,13 @@ def _year_budget(association: Association, shown: _Shown) -> YearBudget:
         opening_equity=ledger.figure(found, Cell(Account.OPENING_EQUITY, year)),
         versions=tuple(each for each in shown.visible if each.year == year),
     )
+
+
+def _costs_so_far(lines: Iterable[LineRow], found: Balances) -> ActualCosts | None:
+    """What the year's cost lines have cost, and the last month that any line has figures for."""
+    months = [cell.month for cell in found if cell.account == Account.ACTUAL and cell.month]
+    costs = money.total(row.actual for row in lines if not row.line.is_income)
+    return ActualCosts(costs, max(months)) if months else None
 
 
 def _called(found: Balances, year: int, shown: _Shown) -> Figure:

@@ -97,7 +97,6 @@ def record(
     )
 
 
-@transaction.atomic
 def propose(
     *,
     association: Association,

@@ -21,10 +21,8 @@ from budgets.models import Account, Entry, Posting
 from budgets.queries import LONGEST_POSTING, AssociationRow
 from budgets.years import LineRow, MemberRow, PartyRow, YearBudget, YearSummary
 from finsam import kronor, money
-from finsam.kronor import KronorColumn, decimals_for
+from finsam.kronor import AMOUNT, KronorColumn, decimals_for
 from finsam.money import NO_BREAK_SPACE, Figure
-
-_AMOUNT = {"th": {"class": "amount"}, "td": {"class": "amount"}, "tf": {"class": "amount"}}
 
 # Left out on a narrow screen, where the figures matter more.
 _ASIDE = {"th": {"class": "aside"}, "td": {"class": "aside"}}
@@ -123,7 +121,7 @@ class AssociationTable(Table):
     county = tables.Column(
         accessor="association__county", verbose_name=gettext_lazy("Län"), empty_values=(), attrs=_ASIDE
     )
-    year = tables.Column(verbose_name=gettext_lazy("År"), empty_values=(), attrs=_AMOUNT)
+    year = tables.Column(verbose_name=gettext_lazy("År"), empty_values=(), attrs=AMOUNT)
     total = KronorColumn(verbose_name=gettext_lazy("Budget"), unit=money.mnkr)
 
     caption = gettext_lazy("Samordningsförbund och deras senaste fastställda budget")
@@ -225,7 +223,7 @@ class PartyTable(Table):
     name = tables.Column(verbose_name=gettext_lazy("Part och medlem"))
     weight = tables.Column(
         verbose_name=gettext_lazy("Andel"),
-        attrs=_AMOUNT,
+        attrs=AMOUNT,
     )
     offered = KronorColumn(verbose_name=gettext_lazy("Åtagande"))
     called = KronorColumn(verbose_name=gettext_lazy("Medlemsbidrag"))

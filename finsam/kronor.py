@@ -135,6 +135,10 @@ def with_unit(value: Figure | int | None, decimals: int | None = 1) -> SafeStrin
     return _written(value, lambda amount: money.with_unit(amount, decimals))
 
 
+# What a column of right-aligned figures carries.
+AMOUNT = {"th": {"class": "amount"}, "td": {"class": "amount"}}
+
+
 class KronorColumn(tables.Column):
     """A right-aligned column of figures. All cells of a table show öre when any of its figures has some.
 
@@ -145,10 +149,7 @@ class KronorColumn(tables.Column):
 
     def __init__(self, *args: Any, unit: Any = money.kr, **kwargs: Any) -> None:
         self.unit = unit
-        kwargs.setdefault(
-            "attrs",
-            {"th": {"class": "amount"}, "td": {"class": "amount"}, "tf": {"class": "amount"}},
-        )
+        kwargs.setdefault("attrs", AMOUNT)
         super().__init__(*args, **kwargs)
 
     def render(self, value: Figure | int | None, table: tables.Table) -> SafeString | str:
