@@ -15,7 +15,7 @@ logins:  ## the log-ins of the sample data, once more
 	@$(BIN)/python manage.py demo_logins
 
 test: lint  ## the whole suite, browser and PDF included, on a database of its own
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 lint:
 	@$(PYTHON) finsam/bootstrap.py test

@@ -33,7 +33,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from budgets.models import LONGEST_NAME, NEVER_NEGATIVE, BudgetVersion, Entry, Posting
+from budgets.models import LONGEST_NAME, NEVER_NEGATIVE, BudgetVersion, Entry, Note, Posting
 from finsam.money import MISSING, Figure
 from members.models import Association, User
 
@@ -118,6 +118,19 @@ class Declaration:
     state: str
     is_public: bool = False
     is_derived: bool = False
+    financing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Words to post about a cell (its month is left out), or a member's answer, which has a ``stance``."""
+
+    year: int
+    text: str
+    account: str = ""
+    member_id: int | None = None
+    line_id: int | None = None
+    stance: str = ""
 
 
 # A place in the ledger: a posting's number, a number per year (other years: now), or None for now.
@@ -150,14 +163,18 @@ def post(
     source: Source = NO_SOURCE,
     reverses: Posting | None = None,
     declares: Declaration | None = None,
+    remarks: Iterable[Remark] = (),
+    basis: str = "",
 ) -> Posting:
     """Append one posting with its entries and give it back, numbered and sealed.
 
-    ``changes`` are differences in öre, at most one per cell. ``by`` is None only for a machine, which
+    ``changes`` are differences in öre, at most one per cell; ``remarks`` are words about cells; ``basis``
+    says what the weights of a key are. ``by`` is None only for a machine, which
     then gives its ``author_name``. Raises BelowZero when a commitment, called contribution, agreed level
     or key weight would fall below zero.
     """
     changes = sorted(changes, key=lambda change: _cell_order(change.cell))
+    remarks = list(remarks)
     lock(association)
     before = Posting.objects.filter(association=association).order_by("number").last()
     _refuse_below_zero(association, changes)
@@ -177,6 +194,8 @@ def post(
         source_sha256=source.sha256,
         reverses=reverses,
         entry_count=len(changes),
+        note_count=len(remarks),
+        basis=basis,
         declares_version=declares is not None,
         previous_hash=before.hash if before else "",
     )
@@ -190,12 +209,14 @@ def post(
         )
         for change in changes
     ]
+    notes = [Note(association=association, posting=posting, **asdict(remark)) for remark in remarks]
     version = _version(posting, declares) if declares else None
-    for row in filter(None, (posting, *entries, version)):
+    for row in filter(None, (posting, *entries, *notes, version)):
         _as_stored(row)
-    posting.hash = seal(posting, entries, version)
+    posting.hash = seal(posting, entries, version, notes)
     posting.save(force_insert=True)
     Entry.objects.bulk_create(entries)
+    Note.objects.bulk_create(notes)
     if version:
         version.save(force_insert=True)
     return posting
@@ -205,6 +226,7 @@ def post(
 def reverse(posting: Posting, *, reason: str, by: User, decision: Decision = NO_DECISION) -> Posting:
     """Append the exact opposite of ``posting``; its cells are again as if it had never been.
 
+    Its notes go with it: a note of a reversed posting no longer counts.
     Raises AlreadyReversed for a posting that was reversed or is a reversal, DeclaresVersion for one that
     declares a budget version, BelowZero when later postings build on it so that a sum would fall below zero.
     """
@@ -279,6 +301,7 @@ class Fault(StrEnum):
     MISSING = "missing"
     PREVIOUS_HASH = "previous hash"
     ENTRY_COUNT = "entry count"
+    NOTE_COUNT = "note count"
     ASSOCIATION = "association"
     HASH = "hash"
     REVERSAL = "reversal"
@@ -300,16 +323,20 @@ def verify(association: Association) -> Break | None:
     for expected, posting in enumerate(_with_contents(association), start=1):
         if posting.number != expected:
             return Break(expected, Fault.MISSING)
-        entries = list(posting.entries.all())
+        entries, notes = list(posting.entries.all()), list(posting.notes.all())
         if posting.previous_hash != previous_hash:
             return Break(posting.number, Fault.PREVIOUS_HASH)
         if posting.entry_count != len(entries):
             return Break(posting.number, Fault.ENTRY_COUNT)
+        if posting.note_count != len(notes):
+            return Break(posting.number, Fault.NOTE_COUNT)
         version = getattr(posting, "version", None)
         # Sums go by the entry's and the version's own association, which is the posting's repeated.
-        if any(each.association_id != association.pk for each in (*entries, version) if each):
+        if any(each.association_id != association.pk for each in (*entries, *notes, version) if each):
             return Break(posting.number, Fault.ASSOCIATION)
-        if posting.hash != seal(posting, entries, version) or posting.declares_version != bool(version):
+        if posting.hash != seal(posting, entries, version, notes) or posting.declares_version != bool(
+            version
+        ):
             return Break(posting.number, Fault.HASH)
         if posting.reverses and not _are_opposite(entries, posting.reverses):
             return Break(posting.number, Fault.REVERSAL)
@@ -333,10 +360,13 @@ def _falls_below_zero(entries: Iterable[Entry], sums: Counter[Cell]) -> bool:
     return any(sums[_cell(entry)] < 0 for entry in guarded)
 
 
-def seal(posting: Posting, entries: Iterable[Entry], version: BudgetVersion | None) -> str:
+def seal(
+    posting: Posting, entries: Iterable[Entry], version: BudgetVersion | None, notes: Iterable[Note] = ()
+) -> str:
     """The SHA-256 of a posting, all it carries, and the hash of the one before.
 
     The text that is hashed is JSON with sorted keys, so that anyone can recompute it without this program.
+    A posting without version, notes or basis has no such key.
     """
     content: dict[str, Any] = {
         "association": posting.association_id,
@@ -364,19 +394,27 @@ def seal(posting: Posting, entries: Iterable[Entry], version: BudgetVersion | No
             version.is_public,
             version.is_derived,
         ]
-        content["version"] = declared
+        content["version"] = [*declared, version.financing] if version.financing else declared
+    if posting.basis:
+        content["basis"] = posting.basis
+    noted = sorted(
+        [note.account, note.year, note.member_id or 0, note.line_id or 0, note.stance, note.text]
+        for note in notes
+    )
+    if noted:
+        content["notes"] = noted
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _with_contents(association: Association) -> Iterator[Posting]:
-    """The association's postings in order with their entries, a thousand at a time."""
+    """The association's postings in order with entries and notes, a thousand at a time."""
     postings = (
         Posting.objects.filter(association=association)
         .order_by("number")
         .select_related("version", "reverses")
     )
-    return postings.prefetch_related("entries").iterator(chunk_size=1000)
+    return postings.prefetch_related("entries", "notes").iterator(chunk_size=1000)
 
 
 def _version(posting: Posting, declares: Declaration) -> BudgetVersion:

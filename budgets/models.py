@@ -35,15 +35,24 @@ class Account(models.TextChoices):
     ACTUAL = "actual", gettext_lazy("utfall")
     FORECAST = "forecast", gettext_lazy("prognos")
     OPENING_EQUITY = "opening_equity", gettext_lazy("ingående eget kapital")
+    # A planned deficit, as a positive amount: costs that the year's income does not cover.
+    EQUITY_USE = "equity_use", gettext_lazy("nyttjande av eget kapital")
 
 
 # The accounts that a budget version fixes. The others go on after the board has adopted.
-PLAN_ACCOUNTS = (Account.AGREED, Account.COMMITTED, Account.KEY, Account.CALLED, Account.ALLOCATED)
+PLAN_ACCOUNTS = (
+    Account.AGREED,
+    Account.COMMITTED,
+    Account.KEY,
+    Account.CALLED,
+    Account.ALLOCATED,
+    Account.EQUITY_USE,
+)
 
 LONGEST_NAME = 200
 
 # Sums on these accounts can never be below zero; the database holds it.
-NEVER_NEGATIVE = (Account.AGREED, Account.COMMITTED, Account.KEY, Account.CALLED)
+NEVER_NEGATIVE = (Account.AGREED, Account.COMMITTED, Account.KEY, Account.CALLED, Account.EQUITY_USE)
 
 
 class BudgetLine(models.Model):
@@ -128,6 +137,16 @@ class BudgetLine(models.Model):
 # No form validates postings, entries or versions: their constraints speak to us, and need no Swedish.
 
 
+class Basis(models.TextChoices):
+    """What the weights of a split key are."""
+
+    INHABITANTS = "inhabitants", gettext_lazy("invånare")
+    PERCENT = "percent", gettext_lazy("procent")
+    AMOUNT = "amount", gettext_lazy("fasta belopp")
+    WEIGHT = "weight", gettext_lazy("egna vikter")
+    COMMITMENTS = "commitments", gettext_lazy("i proportion till åtagandena")
+
+
 class Posting(models.Model):
     """One act in the ledger: who, when, why, on which decision, from which source."""
 
@@ -148,6 +167,9 @@ class Posting(models.Model):
     source_sha256 = models.CharField(max_length=64, blank=True)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
     entry_count = models.PositiveIntegerField()
+    note_count = models.PositiveSmallIntegerField(default=0)
+    # For a posting about a split key: what its weights are.
+    basis = models.CharField(max_length=20, choices=Basis, blank=True)
     declares_version = models.BooleanField(default=False)
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
@@ -170,6 +192,10 @@ class Posting(models.Model):
                 name="posting_first_has_no_previous_hash",
                 condition=Q(number=1, previous_hash="")
                 | Q(number__gt=1, previous_hash__regex=r"^[0-9a-f]{64}$"),
+            ),
+            models.CheckConstraint(
+                name="posting_basis_known",
+                condition=Q(basis__in=("", "inhabitants", "percent", "amount", "weight", "commitments")),
             ),
         )
 
@@ -233,10 +259,65 @@ class Entry(models.Model):
             _dimensions("actual", member=False, line=True, month=True),
             _dimensions("forecast", member=False, line=True, month=False),
             _dimensions("opening_equity", member=False, line=False, month=False),
+            _dimensions("equity_use", member=False, line=False, month=False),
         )
 
     def __str__(self) -> str:
         return f"{self.account} {self.year}: {self.amount}"
+
+
+class Note(models.Model):
+    """Words about a cell, sealed with their posting: a note to an amount, or a member's answer.
+
+    The newest note to a cell is the one that counts; an empty one takes it back. In the consultation a
+    note with a ``stance`` is what a member answered about the year; its day and paragraph are the
+    posting's decision.
+    """
+
+    class Stance(models.TextChoices):
+        APPROVES = "approves", gettext_lazy("tillstyrker")
+        COMMENTS = "comments", gettext_lazy("har synpunkter")
+        OBJECTS = "objects", gettext_lazy("avstyrker")
+        ABSTAINS = "abstains", gettext_lazy("avstår från att svara")
+
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="notes")
+    association = models.ForeignKey(Association, models.PROTECT, related_name="+", db_index=False)
+    account = models.CharField(max_length=20, choices=Account, blank=True)
+    year = models.PositiveSmallIntegerField()
+    member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+", db_index=False)
+    line = models.ForeignKey(BudgetLine, models.PROTECT, null=True, related_name="+", db_index=False)
+    stance = models.CharField(max_length=20, choices=Stance, blank=True)
+    text = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ("posting", "pk")
+        indexes = (models.Index(name="note_by_year", fields=("association", "year", "account")),)
+        constraints = (
+            models.UniqueConstraint(
+                name="note_cell_once_per_posting",
+                fields=("posting", "account", "year", "member", "line"),
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="note_account_known", condition=Q(account="") | Q(account__in=[*Account.values])
+            ),
+            models.CheckConstraint(
+                name="note_year_plausible", condition=Q(year__gte=FIRST_YEAR, year__lte=LAST_YEAR)
+            ),
+            models.CheckConstraint(
+                name="note_is_to_an_amount_or_an_answer",
+                condition=Q(stance="") & ~Q(account="")
+                | Q(
+                    account="",
+                    stance__in=("approves", "comments", "objects", "abstains"),
+                    member__isnull=False,
+                    line=None,
+                ),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class BudgetVersionQuerySet(models.QuerySet["BudgetVersion"]):
@@ -272,6 +353,8 @@ class BudgetVersion(models.Model):
     is_public = models.BooleanField(default=False)
     # The total does not stand in the source but follows from what stands there.
     is_derived = models.BooleanField(default=False)
+    # How a revision is paid for: a cost decided during the year must say so (KL 11:15 through 21 §).
+    financing = models.CharField(max_length=500, blank=True)
 
     objects = BudgetVersionQuerySet.as_manager()
 
@@ -294,6 +377,9 @@ class BudgetVersion(models.Model):
                 name="version_adopted_is_public",
                 condition=~Q(state__in=("adopted", "revised")) | Q(is_public=True),
             ),
+            models.CheckConstraint(
+                name="version_revised_says_how_financed", condition=~Q(state="revised") | ~Q(financing="")
+            ),
         )
 
     def __str__(self) -> str:
@@ -303,3 +389,144 @@ class BudgetVersion(models.Model):
     def is_adopted(self) -> bool:
         """Whether the board has fixed it."""
         return self.state in self.ADOPTED_STATES
+
+
+# What follows is not money but the year's own arrangements: they are changed at will, and no sum reads them.
+
+
+class BoardMeeting(models.Model):
+    """The day on which the board is to adopt the year's budget; the deadlines count back from it."""
+
+    association = models.ForeignKey(Association, models.CASCADE, related_name="board_meetings")
+    year = models.PositiveSmallIntegerField(gettext_lazy("budgetår"))
+    held_on = models.DateField(gettext_lazy("sammanträdesdag"))
+
+    class Meta:
+        ordering = ("association", "year")
+        constraints = (
+            models.UniqueConstraint(
+                name="board_meeting_once_per_year",
+                fields=("association", "year"),
+                violation_error_message=gettext_lazy("Året har redan en sammanträdesdag."),
+            ),
+            models.CheckConstraint(
+                name="board_meeting_year_plausible",
+                condition=Q(year__gte=FIRST_YEAR, year__lte=LAST_YEAR),
+                violation_error_message=gettext_lazy("Kontrollera budgetåret."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.held_on}"
+
+
+class LeadTime(models.Model):
+    """How long before the board's day something must be done. An association without any has the defaults."""
+
+    association = models.ForeignKey(Association, models.CASCADE, related_name="lead_times")
+    name = models.CharField(gettext_lazy("vad som ska vara gjort"), max_length=200)
+    months = models.PositiveSmallIntegerField(gettext_lazy("månader före"), default=0)
+    days = models.PositiveSmallIntegerField(gettext_lazy("dagar före"), default=0)
+
+    class Meta:
+        ordering = ("association", "-months", "-days", "pk")
+        constraints = (
+            models.CheckConstraint(
+                name="lead_time_within_two_years",
+                condition=Q(months__lte=24, days__lte=366),
+                violation_error_message=gettext_lazy("Ange högst 24 månader och högst 366 dagar före."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Instalment(models.Model):
+    """A day on which the members pay a part of the year's contribution, the same part for all."""
+
+    association = models.ForeignKey(Association, models.CASCADE, related_name="instalments")
+    year = models.PositiveSmallIntegerField(gettext_lazy("budgetår"))
+    due = models.DateField(gettext_lazy("förfallodag"))
+    weight = models.PositiveIntegerField(gettext_lazy("andel"), default=1)
+
+    class Meta:
+        ordering = ("association", "year", "due")
+        constraints = (
+            models.UniqueConstraint(
+                name="instalment_once_per_day",
+                fields=("association", "year", "due"),
+                violation_error_message=gettext_lazy("Två delbetalningar har samma förfallodag."),
+            ),
+            models.CheckConstraint(
+                name="instalment_weight_from_one",
+                condition=Q(weight__gte=1, weight__lte=1_000_000),
+                violation_error_message=gettext_lazy("Andelen är ett helt tal, 1 eller mer."),
+            ),
+            models.CheckConstraint(
+                name="instalment_year_plausible",
+                condition=Q(year__gte=FIRST_YEAR, year__lte=LAST_YEAR),
+                violation_error_message=gettext_lazy("Kontrollera budgetåret."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.due}"
+
+
+class EquityStep(models.Model):
+    """A step of the recommended largest own capital, by the size of the yearly contributions.
+
+    Shipped empty: the numbers of the recommendation are not known to us. Who enters them says the source.
+    """
+
+    association = models.ForeignKey(Association, models.CASCADE, related_name="equity_steps")
+    valid_from = models.DateField(gettext_lazy("gäller från"))
+    contributions_from = models.BigIntegerField(gettext_lazy("årliga bidrag från"), default=0)
+    contributions_to = models.BigIntegerField(gettext_lazy("årliga bidrag till"), null=True, blank=True)
+    # Hundredths of a per cent: 2 250 is 22,5 %.
+    max_share = models.PositiveIntegerField(gettext_lazy("högst andel av bidragen"), null=True, blank=True)
+    max_amount = models.BigIntegerField(gettext_lazy("högst belopp"), null=True, blank=True)
+    source = models.CharField(gettext_lazy("källa"), max_length=500)
+
+    class Meta:
+        ordering = ("association", "valid_from", "contributions_from")
+        constraints = (
+            models.UniqueConstraint(
+                name="equity_step_once",
+                fields=("association", "valid_from", "contributions_from"),
+                violation_error_message=gettext_lazy("Trappsteget finns redan för den dagen och nivån."),
+            ),
+            models.CheckConstraint(
+                name="equity_step_band_in_order",
+                condition=Q(contributions_from__gte=0)
+                & (Q(contributions_to=None) | Q(contributions_to__gt=F("contributions_from"))),
+                violation_error_message=gettext_lazy("Bidragen till måste vara mer än bidragen från."),
+            ),
+            models.CheckConstraint(
+                name="equity_step_share_or_amount",
+                condition=Q(max_share__isnull=False, max_share__lte=100_000, max_amount=None)
+                | Q(max_share=None, max_amount__isnull=False, max_amount__gte=0),
+                violation_error_message=gettext_lazy("Ange antingen högsta andel eller högsta belopp."),
+            ),
+            models.CheckConstraint(
+                name="equity_step_says_source",
+                condition=~Q(source=""),
+                violation_error_message=gettext_lazy("Ange var siffran står."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.valid_from}: {self.contributions_from}"
+
+
+class ColumnMapping(models.Model):
+    """What an association's files of actual costs call the columns and the budget lines; remembered."""
+
+    association = models.OneToOneField(Association, models.CASCADE, related_name="column_mapping")
+    # {"line": "Konto", "month": "Period", "amount": "Belopp"}, and {"text in the file": "line's slug"}.
+    columns = models.JSONField(default=dict)
+    lines = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.association}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from budgets import drawings, sentences
 from budgets.models import LAST_YEAR
-from budgets.tables import PartyTable, ResultTable, YearTable, line_tables
+from budgets.tables import Behind, PartyTable, ResultTable, YearTable, line_tables
 from budgets.years import YearBudget, YearSummary
 from finsam.money import Figure
 from members.access import Access
@@ -33,8 +33,12 @@ def association_context(
     }
 
 
-def year_context(budget: YearBudget, *, writes: bool = False) -> dict[str, Any]:
-    """What a year's page and its report have in common: sentences, charts and tables."""
+def year_context(budget: YearBudget, *, writes: bool = False, on_screen: bool = False) -> dict[str, Any]:
+    """What a year's page and its report have in common: sentences, charts and tables.
+
+    ``on_screen``: figures lead to their histories.
+    """
+    behind = Behind(budget.year, budget.association.slug if on_screen else "", budget.notes)
     conclusion = sentences.conclusion(budget.summary)
     has_lines = any(not row.allocated.is_missing for row in budget.lines)
     shown = _figures_shown(budget)
@@ -45,14 +49,14 @@ def year_context(budget: YearBudget, *, writes: bool = False) -> dict[str, Any]:
         "conclusion": conclusion,
         "limiting": sentences.limiting(budget.summary),
         "cause": sentences.cause(budget.summary.limiting[0]) if len(budget.summary.limiting) == 1 else None,
-        "obstacle": sentences.obstacle(budget),
+        "obstacle": sentences.obstacle(budget.summary),
         "leverage": sentences.leverage(budget),
         "drawings": drawings.cap_line(budget),
-        "parties": PartyTable(budget, writes=writes),
-        "lines": line_tables(budget),
+        "parties": PartyTable(budget, behind=behind, writes=writes),
+        "lines": line_tables(budget, behind),
         "administration": sentences.administration(budget),
         "deficit": sentences.planned_deficit(budget),
-        "result": ResultTable(budget) if has_lines else None,
+        "result": ResultTable(budget, behind=behind) if has_lines else None,
         "has_derived": any(figure.is_derived for figure in shown),
         "has_missing": any(figure.is_missing for figure in shown),
     }

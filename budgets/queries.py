@@ -10,18 +10,30 @@ from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 
-from django.db.models import Max, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, Subquery, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from budgets import ledger
 from budgets.ledger import Balances, Cell
-from budgets.models import LAST_YEAR, PLAN_ACCOUNTS, Account, BudgetLine, BudgetVersion, Entry, Posting
+from budgets.models import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    PLAN_ACCOUNTS,
+    Account,
+    BudgetLine,
+    BudgetVersion,
+    Entry,
+    Note,
+    Posting,
+)
 from budgets.rules import EqualShare, Offer, Party, equal_share, party_weights
-from budgets.years import LineRow, MemberRow, PartyRow, YearBudget, YearSummary, difference
+from budgets.years import LineRow, MemberRow, Noted, PartyRow, YearBudget, YearSummary, difference
 from finsam import money
 from finsam.money import MISSING, Figure
 from finsam.texts import swedish_order
 from members.access import Access
+from members.membership import AdoptedYears
 from members.models import Association, Member
 
 # What the parties agreed, offer and are called for.
@@ -56,6 +68,8 @@ def equal_share_of(members: Iterable[Member], found: Balances, year: int) -> Equ
             keys[party][member.pk] = weight.amount
     if not {Party.STATE, Party.MUNICIPALITIES} <= {offer.party for offer in offers}:
         return None
+    # Weights that are all 0 are a key taken back: the members share in proportion to their offers.
+    keys = {party: weights for party, weights in keys.items() if any(weights.values())}
     if not all(_is_whole(weights, party, offers) for party, weights in keys.items()):
         return None
     return equal_share(offers, keys)
@@ -64,7 +78,30 @@ def equal_share_of(members: Iterable[Member], found: Balances, year: int) -> Equ
 def _is_whole(weights: dict[Hashable, int], party: Party, offers: Iterable[Offer]) -> bool:
     """Whether a key weighs every paying member of its party; one entered halfway binds nobody yet."""
     paying = {offer.member for offer in offers if offer.party == party}
-    return weights.keys() == paying and any(weights.values())
+    return weights.keys() == paying
+
+
+def adopted_years(association: Association, member: Member | None = None) -> AdoptedYears:
+    """The years whose adopted budgets were reckoned with ``member`` and those without it, in one query.
+
+    None stands for an organisation that is not a member yet: all of them were reckoned without it.
+    """
+    called = Entry.objects.filter(
+        posting=OuterRef("posting"), account=Account.CALLED, year=OuterRef("year"), member=member
+    )
+    versions = BudgetVersion.objects.adopted().filter(association=association).order_by()
+    found = list(versions.annotate(is_called=Exists(called)).values_list("year", "is_called"))
+    return AdoptedYears(
+        included=frozenset(year for year, is_called in found if is_called),
+        excluded=frozenset(year for year, is_called in found if not is_called),
+    )
+
+
+def has_figures(member: Member) -> bool:
+    """Whether anything in the ledger is about the member, also what was reversed since."""
+    entries = Entry.objects.filter(association=member.association_id, member=member)
+    notes = Note.objects.filter(association=member.association_id, member=member)
+    return entries.exists() or notes.exists()
 
 
 def last_posting_on(association: Association, cell: Cell) -> Posting:
@@ -81,6 +118,18 @@ def standing(association: Association, cell: Cell) -> Figure:
 def posting(association: Association, number: int) -> Posting | None:
     """The posting with this number, None before the first."""
     return Posting.objects.filter(association=association, number=number).first()
+
+
+def state_of(association: Association, year: int, number: int) -> str:
+    """In words what posting ``number`` is to the year: its newest version, or a draft after it."""
+    made = BudgetVersion.objects.filter(association=association, year=year, posting__number__lte=number)
+    version = made.select_related("posting").order_by("ordinal").last()
+    if version is None:
+        return _("utkast, läget efter verifikation %(number)s") % {"number": number}
+    about = {"ordinal": version.ordinal, "state": version.get_state_display(), "number": number}
+    if _newest_plan_change(association, year) <= version.posting.number:
+        return _("version %(ordinal)s, %(state)s, läget efter verifikation %(number)s") % about
+    return _("utkast efter version %(ordinal)s, läget efter verifikation %(number)s") % about
 
 
 def visible_versions(association: Association, access: Access) -> list[BudgetVersion]:
@@ -153,7 +202,7 @@ def year_summaries(association: Association, access: Access) -> list[YearSummary
             summaries.append(YearSummary(year, None))
             continue
         present = [member for member in members if member.is_in(year)]
-        summary, _share = _summary(year, newest.get(year), present, found, actuals.get(year))
+        summary, _share = summary_of(year, newest.get(year), present, found, actuals.get(year))
         summaries.append(summary)
     return summaries
 
@@ -164,7 +213,7 @@ def year_budget(
     """The year as the viewer may see it: version ``ordinal``, or the newest. None when there is nothing.
 
     Those with a role see figures changed after the newest version as a working state, and the secretary
-    can open the next three years before they have any.
+    can open any year up to three ahead before it has any.
     """
     visible = visible_versions(association, access)
     of_year = [version for version in visible if version.year == year]
@@ -183,7 +232,7 @@ def year_budget(
     return _year_budget(association, shown)
 
 
-# The budget year and the two plan years after it (KL 11:6), counted from the last that has a version.
+# The budget year and the two plan years after it (KL 11:6), counted from this year or the last version.
 YEARS_AHEAD = 3
 
 
@@ -191,8 +240,42 @@ def _may_begin(year: int, visible: Sequence[BudgetVersion], access: Access) -> b
     """Whether the secretary may open a year that has nothing yet."""
     if not access.writes or year > LAST_YEAR:
         return False
-    last = max((version.year for version in visible), default=timezone.localdate().year - 1)
-    return last < year <= last + YEARS_AHEAD
+    last = max((version.year for version in visible), default=0)
+    return FIRST_YEAR <= year <= max(last, timezone.localdate().year) + YEARS_AHEAD
+
+
+def changed_since(association: Association, year: int, seen: int) -> list[Posting]:
+    """The postings after number ``seen`` that touched what a version of ``year`` would fix, oldest first.
+
+    That is the amounts of the year's plan and the notes to them, the members' answers and the year's
+    versions; until the year has been adopted also the two plan years, which its first budget fixes.
+    """
+    of_year = BudgetVersion.objects.filter(association=association, year=year)
+    years = [year] if of_year.adopted().exists() else list(range(year, year + YEARS_AHEAD))
+    entries = Entry.objects.filter(association=association, year__in=years, account__in=PLAN_ACCOUNTS)
+    notes = Note.objects.filter(association=association, year__in=years, account__in=("", *PLAN_ACCOUNTS))
+    later = Posting.objects.filter(association=association, number__gt=seen)
+    touched = Q(pk__in=entries.values("posting")) | Q(pk__in=notes.values("posting"))
+    # A reversal of a posting that only has notes has neither entries nor notes of its own.
+    touched |= Q(reverses__in=notes.values("posting")) | Q(pk__in=of_year.values("posting"))
+    return list(later.filter(touched).order_by("number"))
+
+
+def answers(association: Association, year: int, after: int = 0) -> dict[int, Note]:
+    """Each member's newest answer in the consultation about ``year``, by the member's pk. One query.
+
+    Only those posted after number ``after``; an answer whose posting was reversed does not count.
+    """
+    notes = Note.objects.filter(association=association, year=year, posting__reversed_by=None)
+    given = notes.exclude(stance="").filter(posting__number__gt=after)
+    ordered = given.select_related("posting").order_by("posting__number", "pk")
+    return {note.member_id: note for note in ordered if note.member_id is not None}
+
+
+def called(association: Association, year: int) -> dict[int, Figure]:
+    """What the newest adopted budget of ``year`` calls from each member, by the member's pk. One query."""
+    found = ledger.balances(association, years=[year], accounts=[Account.CALLED])
+    return {cell.member_id: balance.figure for cell, balance in found.items() if cell.member_id is not None}
 
 
 # A posting with more entries than this is told by their number, not one by one.
@@ -212,7 +295,9 @@ def year_postings(association: Association, year: int, *, upto: int | None = Non
         postings = postings.filter(number__lte=upto)
     few = Entry.objects.filter(year=year, posting__entry_count__lte=LONGEST_POSTING)
     listed = few.select_related("member__organisation", "line").order_by("account", "pk")
-    shown = postings.annotate(reversed_by_number=_reversal_number(upto)).select_related("version", "reverses")
+    shown = postings.annotate(reversed_by_number=_reversal_number(upto)).select_related(
+        "version", "reverses", "association"
+    )
     return list(shown.order_by("-number").prefetch_related(Prefetch("entries", listed, to_attr="listed")))
 
 
@@ -262,12 +347,12 @@ def _actual_costs(association: Association) -> dict[int, ActualCosts]:
     return {row["year"]: ActualCosts(Figure(int(row["costs"])), row["until"]) for row in rows}
 
 
-def _summary(
+def summary_of(
     year: int,
     version: BudgetVersion | None,
     members: Sequence[Member],
     found: Balances,
-    actual: ActualCosts | None,
+    actual: ActualCosts | None = None,
     *,
     is_working: bool = False,
 ) -> tuple[YearSummary, EqualShare | None]:
@@ -368,7 +453,7 @@ def _year_budget(association: Association, shown: _Shown) -> YearBudget:
     before = ledger.balances(association, years=[year - 1], accounts=[Account.CALLED], upto=upto)
     members = members_in(association, year)
     lines = _line_rows(association, year, found)
-    summary, share = _summary(
+    summary, share = summary_of(
         year, version, members, found, _costs_so_far(lines, found), is_working=is_working
     )
     return YearBudget(
@@ -380,17 +465,27 @@ def _year_budget(association: Association, shown: _Shown) -> YearBudget:
         previous_total=_called(before, year - 1, shown),
         years=tuple(sorted({each.year for each in shown.visible})),
         share=share,
-        missing_members=tuple(
-            row.member
-            for party in summary.parties
-            for row in party.members
-            if row.member.pays and row.offered.is_missing
-        ),
         lines=lines,
         paid=money.total(balance.figure for cell, balance in found.items() if cell.account == Account.PAID),
         opening_equity=ledger.figure(found, Cell(Account.OPENING_EQUITY, year)),
+        equity_use=ledger.figure(found, Cell(Account.EQUITY_USE, year)),
         versions=tuple(each for each in shown.visible if each.year == year),
+        notes=notes_of(association, year, upto),
     )
+
+
+def notes_of(association: Association, year: int, upto: int | None = None) -> tuple[Noted, ...]:
+    """The year's notes to figures as of posting number ``upto``, the newest to each. One query."""
+    reversal = Posting.objects.filter(reverses=OuterRef("posting"))
+    notes = Note.objects.filter(association=association, year=year, stance="")
+    if upto is not None:
+        notes = notes.filter(posting__number__lte=upto)
+        reversal = reversal.filter(number__lte=upto)
+    newest: dict[tuple[str, int | None, int | None], Noted] = {}
+    for note in notes.exclude(Exists(reversal)).order_by("posting__number", "pk"):
+        place = (note.account, note.member_id, note.line_id)
+        newest[place] = Noted(note.account, note.text, note.member_id, note.line_id)
+    return tuple(noted for noted in newest.values() if noted.text)
 
 
 def _costs_so_far(lines: Iterable[LineRow], found: Balances) -> ActualCosts | None:

@@ -19,8 +19,11 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from budgets import drawings, pages, queries, sentences
+from budgets.payment_calls import PaymentCall
+from budgets.payment_tables import CallTable, PartTable
 from budgets.tables import YearTable
 from budgets.years import YearBudget, YearSummary
+from finsam import money
 
 
 class CannotMakePdf(Exception):
@@ -54,6 +57,32 @@ def file_name(budget: YearBudget) -> str:
     if budget.is_working:
         state = f"utkast-verifikation-{budget.number}"
     return f"budget-{budget.year}_{budget.association.slug}_{state}.pdf"
+
+
+def payment_call(call: PaymentCall) -> bytes:
+    """The letter that calls for a member's payment as PDF/UA-1. Raises CannotMakePdf without Pango."""
+    return render_pdf(payment_call_html(call))
+
+
+def payment_call_html(call: PaymentCall) -> str:
+    """The letter's HTML: what is to be paid when, what is paid, and how the amount was worked out."""
+    context = {
+        "association": call.payments.association,
+        "year": call.payments.year,
+        "call": call,
+        "row": call.row,
+        "owner": sentences.genitive(call.row.name),
+        "amount": money.in_kronor(call.row.called.amount or 0),
+        "instalments": CallTable(call.row),
+        "parts": PartTable(call),
+    }
+    return render_to_string("reports/call.html", context)
+
+
+def call_file_name(call: PaymentCall) -> str:
+    """A name that says what the letter is: rekvisition-2026_exempel_norrsunda.pdf."""
+    payments = call.payments
+    return f"rekvisition-{payments.year}_{payments.association.slug}_{call.row.member.slug}.pdf"
 
 
 def render_pdf(html: str) -> bytes:

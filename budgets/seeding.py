@@ -27,13 +27,28 @@ from finsam.money import Figure
 from members.models import Association, Member, Organisation
 
 # What a posting may say, and under what names its figures stand.
-KNOWN_WORDS = {"key", "reason", "source", "basis", "decision", "adopt", "propose", "is_public", "weights"} | {
-    account.value for account in Account if account != Account.KEY
+KNOWN_WORDS = {
+    *(
+        "key",
+        "reason",
+        "source",
+        "basis",
+        "decision",
+        "adopt",
+        "financing",
+        "propose",
+        "is_public",
+        "weights",
+    ),
+    *(account.value for account in Account if account != Account.KEY),
 }
 Made = TypeVar("Made", bound=Model)
 
 ORGANISATIONS = "organisations.toml"
-_REFUSALS = (RuleError, ledger.LedgerError, services.NotReadyError)
+_REFUSALS = (
+    *(RuleError, ledger.LedgerError),
+    *(services.NotReadyError, services.NotFinancedError, services.OverAllocatedError),
+)
 BASES = {"printed": False, "derived": True}
 
 
@@ -170,7 +185,8 @@ class _Reader:
         }
         is_derived = self._is_derived(content, key)
         if "adopt" in content:
-            services.adopt(year=content["adopt"], is_derived=is_derived, **about)
+            financing = content.get("financing", "")
+            services.adopt(year=content["adopt"], is_derived=is_derived, financing=financing, **about)
         elif "propose" in content:
             is_public = content.get("is_public", False)
             services.propose(year=content["propose"], is_public=is_public, is_derived=is_derived, **about)

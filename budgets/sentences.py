@@ -246,13 +246,13 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def obstacle(budget: YearBudget) -> str:
+def obstacle(year: YearSummary) -> str:
     """Say why no total can be worked out yet; empty when there is one."""
-    if not budget.summary.total.is_missing:
+    if not year.total.is_missing:
         return ""
-    if not budget.missing_members:
+    if not year.missing_members:
         return _("Taket kan inte räknas ut än. Fördelningsnyckeln saknar vikt för någon medlem.")
-    names = listed(member.organisation.name for member in budget.missing_members)
+    names = listed(member.organisation.name for member in year.missing_members)
     return _("Taket kan inte räknas ut än. Uppgift om åtagande saknas från %(names)s.") % {"names": names}
 
 
@@ -277,7 +277,7 @@ def recorded(member: Member, before: YearBudget, after: YearBudget | None, posti
     }
     was, now = before.summary.total.amount, after.summary.total.amount
     if now is None:
-        return f"{said} {obstacle(after)}"
+        return f"{said} {obstacle(after.summary)}"
     if was is None:
         return f"{said} " + _("Åtagandena räcker till %(now)s.") % {"now": money.with_unit(now)}
     if was == now:

@@ -5,24 +5,23 @@ A table says what its first column heads each row with (``row_header``) and what
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.dates import MONTHS, MONTHS_3
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets import sentences
-from budgets.models import Account, Entry, Posting
-from budgets.queries import LONGEST_POSTING, AssociationRow
-from budgets.years import LineRow, MemberRow, PartyRow, YearBudget, YearSummary
+from budgets.models import Account, BudgetLine
+from budgets.queries import AssociationRow
+from budgets.years import LineRow, MemberRow, Noted, PartyRow, YearBudget, YearSummary
 from finsam import kronor, money
 from finsam.kronor import AMOUNT, KronorColumn, decimals_for
-from finsam.money import NO_BREAK_SPACE, Figure
+from finsam.money import Figure
 
 # Left out on a narrow screen, where the figures matter more.
 _ASIDE = {"th": {"class": "aside"}, "td": {"class": "aside"}}
@@ -49,6 +48,8 @@ class Table(tables.Table):
     unit = ""
     css = ""
     row_header = "name"
+    # Notes to figures in the table, numbered from 1 in the order of its rows.
+    notes: Sequence[str] = ()
 
     def __init__(
         self,
@@ -112,6 +113,43 @@ class Table(tables.Table):
         if name == self.row_header:
             return self.total
         return kronor.kr_with(self.sums[name], self.decimals) if name in self.sums else ""
+
+
+# In an address, where others name a member or a line: the association's own figures.
+WHOLE = "alla"
+
+
+def history_url(slug: str, account: str, year: int, whose: str, month: int | None = None) -> str:
+    """The address of a figure's history."""
+    address = reverse("history", args=[slug, year, account.replace("_", "-"), whose])
+    return f"{address}?manad={month}" if month else address
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What a table knows of what is behind its figures: where their histories are, and the notes to them.
+
+    On paper there are no histories to go to: ``slug`` is empty.
+    """
+
+    year: int
+    slug: str = ""
+    notes: tuple[Noted, ...] = ()
+
+    def of(self, account: str) -> dict[int | None, str]:
+        """The notes to the account's figures, by member or line; None for the whole förbund's."""
+        return {each.line_id or each.member_id: each.text for each in self.notes if each.account == account}
+
+    def figure(self, written: SafeString | str, account: str, whose: str, number: int | None) -> SafeString:
+        """A written figure with the number of its note, as a link to its history."""
+        if self.slug:
+            url = history_url(self.slug, account, self.year, whose)
+            written = format_html('<a class="figure" href="{}">{}</a>', url, written)
+        if number is None:
+            return format_html("{}", written)
+        return format_html(
+            '<sup class="noteref">{}</sup>{}', _("not %(number)s") % {"number": number}, written
+        )
 
 
 class AssociationTable(Table):
@@ -215,6 +253,9 @@ class _ShareRow:
     css: str
     member: str = ""
     edit: str = ""
+    # Of the one member whose figures these are.
+    slug: str = ""
+    member_id: int | None = None
 
 
 class PartyTable(Table):
@@ -230,8 +271,9 @@ class PartyTable(Table):
     unused = KronorColumn(verbose_name=gettext_lazy("Outnyttjat"))
     edit = tables.Column(verbose_name=gettext_lazy("Ändra"), empty_values=())
 
-    def __init__(self, budget: YearBudget, *, writes: bool = False, **kwargs: Any) -> None:
+    def __init__(self, budget: YearBudget, *, behind: Behind, writes: bool = False, **kwargs: Any) -> None:
         self.budget = budget
+        self.behind = behind
         parties = budget.summary.parties
         figures = [
             figure for row in _member_rows(parties) for figure in (row.offered, row.called, row.unused)
@@ -246,6 +288,28 @@ class PartyTable(Table):
         }
         self.caption = _("Åtaganden och medlemsbidrag %(year)s") % {"year": budget.year}
         self.unit = _("Belopp i kr")
+        words = behind.of(Account.COMMITTED)
+        noted = [row.member_id for row in rows if row.member_id in words]
+        self.numbers = {member: number for number, member in enumerate(noted, start=1)}
+        self.notes = [words[member] for member in noted]
+
+    def render_offered(self, record: _ShareRow) -> SafeString | str:
+        """What is offered; a member's leads to its history."""
+        return self._member_figure(record, record.offered, Account.COMMITTED)
+
+    def render_called(self, record: _ShareRow) -> SafeString | str:
+        """What is called; a member's leads to its history once the ledger holds it."""
+        return self._member_figure(record, record.called, Account.CALLED)
+
+    def _member_figure(self, record: _ShareRow, figure: Figure | None, account: str) -> SafeString | str:
+        if figure is None:
+            return ""
+        written = kronor.kr_with(figure, self.decimals)
+        is_in_ledger = account == Account.COMMITTED or self.budget.summary.is_decided
+        if not record.slug or figure.is_missing or not is_in_ledger:
+            return written
+        number = self.numbers.get(record.member_id) if account == Account.COMMITTED else None
+        return self.behind.figure(written, account, record.slug, number)
 
     def render_edit(self, record: _ShareRow) -> SafeString | str:
         """The link to the form, named for those who do not see the row."""
@@ -270,7 +334,8 @@ def _share_rows(party: PartyRow, budget: YearBudget) -> list[_ShareRow]:
     if len(party.members) == 1:
         (row,) = party.members
         edit = _edit_url(row, budget)
-        return [_ShareRow(name, weight, row.offered, row.called, row.unused, "party", row.name, edit)]
+        whose = (row.name, edit, row.member.slug, row.member.pk)
+        return [_ShareRow(name, weight, row.offered, row.called, row.unused, "party", *whose)]
     has_lowest = not all(row.caps for row in party.members if row.member.pays)
     return [head, *(_member_row(row, budget, has_lowest=has_lowest) for row in party.members)]
 
@@ -286,7 +351,8 @@ def _member_row(row: MemberRow, budget: YearBudget, *, has_lowest: bool) -> _Sha
     if row.called.amount is not None and budget.summary.total.amount:
         share = money.percent(row.called.amount, budget.summary.total.amount, None)
     edit = _edit_url(row, budget)
-    return _ShareRow(name, share, row.offered, row.called, row.unused, "member", row.name, edit)
+    whose = (row.name, edit, row.member.slug, row.member.pk)
+    return _ShareRow(name, share, row.offered, row.called, row.unused, "member", *whose)
 
 
 def _edit_url(row: MemberRow, budget: YearBudget) -> str:
@@ -306,7 +372,14 @@ class LineTable(Table):
     remaining = KronorColumn(verbose_name=gettext_lazy("Kvar av budget"))
 
     def __init__(
-        self, rows: Sequence[LineRow], *, until: int | None, caption: str, total: str, **kwargs: Any
+        self,
+        rows: Sequence[LineRow],
+        *,
+        until: int | None,
+        caption: str,
+        total: str,
+        behind: Behind,
+        **kwargs: Any,
     ) -> None:
         figures = [figure for row in rows for figure in (row.allocated, row.actual)]
         has_actual = any(not row.actual.is_missing for row in rows)
@@ -318,6 +391,28 @@ class LineTable(Table):
         super().__init__(rows, figures=figures, total=total, summed=summed, exclude=exclude, **kwargs)
         self.caption = caption
         self.unit = unit_until(until)
+        self.behind = behind
+        words = behind.of(Account.ALLOCATED)
+        noted = [row.line.pk for row in rows if row.line.pk in words]
+        self.numbers = {line: number for number, line in enumerate(noted, start=1)}
+        self.notes = [words[line] for line in noted]
+
+    def render_allocated(self, record: LineRow) -> SafeString:
+        """The budget, with its note; it leads to its history."""
+        number = self.numbers.get(record.line.pk)
+        return self._line_figure(record, record.allocated, Account.ALLOCATED, number)
+
+    def render_actual(self, record: LineRow) -> SafeString:
+        """The actual amount; it leads to its history."""
+        return self._line_figure(record, record.actual, Account.ACTUAL)
+
+    def _line_figure(
+        self, record: LineRow, figure: Figure, account: str, number: int | None = None
+    ) -> SafeString:
+        written = kronor.kr_with(figure, self.decimals)
+        if figure.is_missing:
+            return written
+        return self.behind.figure(written, account, record.line.slug, number)
 
     def render_kind(self, record: LineRow) -> str:
         """What kind of line; for a measure also whether it is for individuals or structures."""
@@ -343,7 +438,8 @@ def unit_until(until: int | None) -> str:
 class _ResultRow:
     name: str
     allocated: Figure
-    actual: Figure
+    # None where the column does not concern the row.
+    actual: Figure | None
     css: str = ""
 
 
@@ -354,13 +450,18 @@ class ResultTable(Table):
     allocated = KronorColumn(verbose_name=gettext_lazy("Budget"))
     actual = KronorColumn(verbose_name=gettext_lazy("Utfall"))
 
-    def __init__(self, budget: YearBudget, **kwargs: Any) -> None:
+    def __init__(self, budget: YearBudget, *, behind: Behind, **kwargs: Any) -> None:
         rows = _result_rows(budget)
-        figures = [figure for row in rows for figure in (row.allocated, row.actual)]
-        has_actual = any(not row.actual.is_missing for row in rows)
+        figures = [figure for row in rows for figure in (row.allocated, row.actual) if figure]
+        has_actual = any(row.actual and not row.actual.is_missing for row in rows)
         super().__init__(rows, figures=figures, exclude=() if has_actual else ("actual",), **kwargs)
         self.caption = _("Intäkter, kostnader och eget kapital %(year)s") % {"year": budget.year}
         self.unit = unit_until(budget.summary.actual_until)
+        self.notes = [*behind.of(Account.EQUITY_USE).values(), *behind.of(Account.AGREED).values()]
+
+    def render_actual(self, record: _ResultRow) -> SafeString | str:
+        """The outcome; nothing where the row is about the plan alone."""
+        return "" if record.actual is None else kronor.kr_with(record.actual, self.decimals)
 
 
 def _result_rows(budget: YearBudget) -> list[_ResultRow]:
@@ -373,6 +474,8 @@ def _result_rows(budget: YearBudget) -> list[_ResultRow]:
         _ResultRow(_("Kostnader"), negative(costs[0]), negative(costs[1])),
         _ResultRow(_("Resultat"), planned, happened, "sum"),
     ]
+    if budget.equity_use.amount:
+        rows.append(_ResultRow(_("Planerat nyttjande av eget kapital"), budget.equity_use, None))
     opening = budget.opening_equity
     if not opening.is_missing:
         closing = [
@@ -390,94 +493,47 @@ def negative(figure: Figure) -> Figure:
     return figure if figure.amount is None else Figure(-figure.amount, figure.is_derived)
 
 
-class PostingTable(Table):
-    """The postings behind a year: number, what and why, on which decision, from which source, by whom."""
+class BudgetLineTable(Table):
+    """An association's budget lines in their order; each leads to the form that changes it."""
 
-    number = tables.Column(verbose_name=gettext_lazy("Nr"), attrs={"th": {"class": "number"}})
-    reason = tables.Column(verbose_name=gettext_lazy("Vad och varför"))
-    changes = tables.Column(verbose_name=gettext_lazy("Belopp"), accessor="pk")
-    decision = tables.Column(verbose_name=gettext_lazy("Beslut eller källa"), accessor="pk")
-    author_name = tables.Column(verbose_name=gettext_lazy("Bokförd av"))
+    name = tables.Column(accessor="name", verbose_name=gettext_lazy("Post"))
+    kind = tables.Column(accessor="kind", verbose_name=gettext_lazy("Slag"))
+    years = tables.Column(accessor="pk", verbose_name=gettext_lazy("År"))
+    responsible = tables.Column(accessor="responsible", verbose_name=gettext_lazy("Ansvarig"), attrs=_ASIDE)
+    position = tables.Column(accessor="position", verbose_name=gettext_lazy("Plats"), attrs=AMOUNT)
 
-    row_header = "number"
-    css = "postings"
-    unit = gettext_lazy("Belopp i kr, som ändring mot läget före")
+    caption = gettext_lazy("Förbundets poster i den ordning de visas")
 
-    def __init__(self, postings: Sequence[Posting], *, year: int, with_author: bool, **kwargs: Any) -> None:
-        self.year = year
-        super().__init__(postings, exclude=() if with_author else ("author_name",), **kwargs)
-        self.empty_text = _("Inget är bokfört än.")
-        self.caption = _("Verifikationer för %(year)s, den senaste först") % {"year": year}
+    class Meta:
+        empty_text = gettext_lazy("Förbundet har inga poster än.")
 
-    def render_reason(self, record: Posting) -> SafeString:
-        """Why, and what the posting did to a version or to an earlier posting."""
-        notes = []
-        if hasattr(record, "version"):
-            version = {
-                "number": record.version.ordinal,
-                "state": record.version.get_state_display(),
-            }
-            notes.append(_("Version %(number)s: %(state)s") % version)
-        if record.reverses:
-            notes.append(_("Rättar verifikation %(number)s") % {"number": record.reverses.number})
-        if record.reversed_by_number:
-            notes.append(_("Rättad av verifikation %(number)s") % {"number": record.reversed_by_number})
-        marks = format_html_join("", '<span class="note">{}</span>', ((note,) for note in notes))
-        return format_html("{} {}", record.reason, marks)
+    def __init__(self, lines: Iterable[BudgetLine], *, slug: str) -> None:
+        self.slug = slug
+        super().__init__(list(lines))
 
-    def render_changes(self, record: Posting) -> SafeString:
-        """Each change with what it is about."""
-        if record.entry_count > LONGEST_POSTING:
-            return format_html("{}", _("%(count)s belopp") % {"count": record.entry_count})
-        by_account = groupby(record.listed, key=lambda entry: entry.account)
-        return format_html_join(
-            "", "{}", ((_changes_on(account, list(changed)),) for account, changed in by_account)
-        )
+    def render_name(self, record: BudgetLine) -> SafeString:
+        """The name, as a link to the form that changes the line."""
+        return format_html('<a href="{}">{}</a>', reverse("line", args=[self.slug, record.slug]), record.name)
 
-    def render_decision(self, record: Posting) -> SafeString:
-        """Body, date, paragraph and registry number; the source for what was read in."""
-        date = record.decision_date.isoformat() if record.decision_date else ""
-        paragraph = record.decision_paragraph.replace(" ", NO_BREAK_SPACE)
-        when = format_html(
-            '<span class="nowrap">{}</span>', NO_BREAK_SPACE.join(filter(None, (date, paragraph)))
-        )
-        registry_no = record.registry_no.replace(" ", NO_BREAK_SPACE)
-        number = f"dnr{NO_BREAK_SPACE}{registry_no}" if registry_no else ""
-        parts = [part for part in (record.decision_body, when if date or paragraph else "", number) if part]
-        if record.source:
-            parts.append(record.source)
-        return format_html_join(", ", "{}", ((part,) for part in parts)) if parts else kronor.kr(None)
+    def render_kind(self, record: BudgetLine) -> str:
+        """What kind of line; for a measure which kind of measure."""
+        return record.get_measure_display() or record.get_kind_display()
 
-    def render_author_name(self, record: Posting) -> SafeString:
-        """Who and when."""
-        when = kronor.local_time(record.created_at)
-        return format_html('{} <span class="note">{}</span>', record.author_name, when)
+    def render_years(self, record: BudgetLine) -> str:
+        """From and to which year, as far as it is bounded."""
+        first, last = record.first_year, record.last_year
+        if first and last:
+            return str(first) if first == last else f"{first}–{last}"
+        if first:
+            return _("från %(year)s") % {"year": first}
+        return _("till och med %(year)s") % {"year": last} if last else _("alla")
+
+    def render_responsible(self, record: BudgetLine) -> SafeString | str:
+        """Who is responsible, a dash when nobody is named."""
+        return record.responsible.name if record.responsible else kronor.kr(None)
 
 
-def _changes_on(account: str, entries: list[Entry]) -> SafeString:
-    """The changes on one account: its name once, then whose and how much."""
-    rows = format_html_join(
-        "",
-        '<span class="change"><span>{}</span> <span class="nowrap">{}</span></span>',
-        ((_whose(entry), _signed(entry)) for entry in entries),
-    )
-    return format_html('<span class="note">{}</span>{}', Account(account).label, rows)
-
-
-def _whose(entry: Entry) -> str:
-    """The member or the budget line that an entry is about; the whole förbund when neither."""
-    if entry.member:
-        return entry.member.organisation.name
-    return entry.line.name if entry.line else _("hela förbundet")
-
-
-def _signed(entry: Entry) -> str:
-    """The change with its sign; a key's weight is a plain number, not kronor."""
-    written = money.grouped(entry.amount) if entry.account == Account.KEY else money.kr(entry.amount)
-    return f"+{written}" if entry.amount > 0 else written
-
-
-def line_tables(budget: YearBudget) -> list[LineTable]:
+def line_tables(budget: YearBudget, behind: Behind) -> list[LineTable]:
     """The cost lines, and the incomes outside the cap where there are any."""
     until = budget.summary.actual_until
     has_actual = any(not row.actual.is_missing for row in budget.costs)
@@ -485,7 +541,11 @@ def line_tables(budget: YearBudget) -> list[LineTable]:
     shown = (
         [
             LineTable(
-                budget.costs, until=until, caption=costs % {"year": budget.year}, total=_("Summa kostnader")
+                budget.costs,
+                until=until,
+                caption=costs % {"year": budget.year},
+                total=_("Summa kostnader"),
+                behind=behind,
             )
         ]
         if budget.costs
@@ -494,6 +554,8 @@ def line_tables(budget: YearBudget) -> list[LineTable]:
     if budget.incomes:
         caption = _("Övriga intäkter %(year)s, utanför medlemsbidragen") % {"year": budget.year}
         shown.append(
-            LineTable(budget.incomes, until=until, caption=caption, total=_("Summa övriga intäkter"))
+            LineTable(
+                budget.incomes, until=until, caption=caption, total=_("Summa övriga intäkter"), behind=behind
+            )
         )
     return shown

@@ -2,7 +2,12 @@
 
 from django.urls import path, register_converter
 
-from budgets import views
+from budgets.views import allocations, equity, keys, members, payments, postings, reading
+from budgets.views.actuals import actuals, forecast
+from budgets.views.contributions import contributions
+from budgets.views.deadlines import calendar, deadlines
+from budgets.views.imports import actuals_file
+from budgets.views.versions import difference, versions
 
 
 class YearConverter:
@@ -19,13 +24,67 @@ class YearConverter:
         return str(value)
 
 
+class NumberConverter:
+    """A posting's number, short enough for the database."""
+
+    regex = "[1-9][0-9]{0,8}"
+
+    def to_python(self, value: str) -> int:
+        """The address's number."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """The number's address."""
+        return str(value)
+
+
 register_converter(YearConverter, "year")
+register_converter(NumberConverter, "number")
 
 urlpatterns = [
-    path("", views.start, name="start"),
-    path("health/", views.health, name="health"),
-    path("<slug:slug>/", views.association, name="association"),
-    path("<slug:slug>/<year:year>/", views.year, name="year"),
-    path("<slug:slug>/<year:year>/budget.pdf", views.budget_pdf, name="budget_pdf"),
-    path("<slug:slug>/<year:year>/atagande/<slug:member>/", views.commitment, name="commitment"),
+    path("", reading.start, name="start"),
+    path("health/", reading.health, name="health"),
+    path("<slug:slug>/", reading.association, name="association"),
+    path("<slug:slug>/medlemmar/", members.members, name="members"),
+    path("<slug:slug>/medlemmar/ny/", members.new_member, name="new_member"),
+    path("<slug:slug>/medlemmar/<slug:member>/", members.change_member, name="change_member"),
+    path("<slug:slug>/medlemmar/<slug:member>/ta-bort/", members.remove_member, name="remove_member"),
+    path("<slug:slug>/installningar/", members.settings, name="settings"),
+    path("<slug:slug>/<year:year>/", reading.year, name="year"),
+    path("<slug:slug>/<year:year>/budget.pdf", reading.budget_pdf, name="budget_pdf"),
+    path("<slug:slug>/verifikation/<number:number>/", postings.posting, name="posting"),
+    path("<slug:slug>/verifikation/<number:number>/ratta/", postings.reverse_posting, name="reverse_posting"),
+    path(
+        "<slug:slug>/<year:year>/historik/<slug:account>/<slug:whose>/",
+        postings.figure_history,
+        name="history",
+    ),
+    path("<slug:slug>/eget-kapital/", equity.equity, name="equity"),
+    path("<slug:slug>/eget-kapital/trappa/", equity.equity_ladder, name="equity_ladder"),
+    path("<slug:slug>/poster/", allocations.lines, name="lines"),
+    path("<slug:slug>/poster/<slug:line>/", allocations.line, name="line"),
+    path("<slug:slug>/<year:year>/fordelning/", allocations.allocation, name="allocation"),
+    path(
+        "<slug:slug>/<year:year>/fordelning/manader/",
+        allocations.allocation_months,
+        name="allocation_months",
+    ),
+    path("<slug:slug>/<year:year>/inbetalningar/", payments.payments, name="payments"),
+    path("<slug:slug>/<year:year>/inbetalningar/plan/", payments.plan, name="payment_plan"),
+    path("<slug:slug>/<year:year>/inbetalningar/ny/", payments.payment, name="payment"),
+    path(
+        "<slug:slug>/<year:year>/inbetalningar/<slug:member>.pdf",
+        payments.payment_call,
+        name="payment_call",
+    ),
+    path("<slug:slug>/<year:year>/versioner/", versions, name="versions"),
+    path("<slug:slug>/<year:year>/skillnad/", difference, name="difference"),
+    path("<slug:slug>/<year:year>/tidplan/", deadlines, name="deadlines"),
+    path("<slug:slug>/kalender.ics", calendar, name="calendar"),
+    path("<slug:slug>/<year:year>/nyckel/", keys.key, name="key"),
+    path("<slug:slug>/<year:year>/utfall/", actuals, name="actuals"),
+    path("<slug:slug>/<year:year>/utfall/fil/", actuals_file, name="actuals_file"),
+    path("<slug:slug>/<year:year>/prognos/", forecast, name="forecast"),
+    path("<slug:slug>/<year:year>/bidrag/", contributions, name="contributions"),
+    path("<slug:slug>/<year:year>/atagande/<slug:member>/", reading.commitment, name="commitment"),
 ]

@@ -24,6 +24,16 @@ def difference(one: Figure, other: Figure) -> Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """A note to a figure of the year: which, and its words."""
+
+    account: str
+    text: str
+    member_id: int | None = None
+    line_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MemberRow:
     """One member's year."""
 
@@ -99,6 +109,17 @@ class YearSummary:
     is_decided: bool = False
 
     @property
+    def missing_members(self) -> tuple[Member, ...]:
+        """The paying members whose commitment is not known."""
+        rows = (row for party in self.parties for row in party.members)
+        return tuple(row.member for row in rows if row.member.pays and row.offered.is_missing)
+
+    @property
+    def unused(self) -> Figure:
+        """All that was offered and not called."""
+        return money.total(party.unused for party in self.parties)
+
+    @property
     def lost(self) -> Figure:
         """What was agreed and did not happen."""
         return difference(self.agreed, self.total)
@@ -125,13 +146,15 @@ class YearBudget:
     is_working: bool
     adopted_total: Figure
     share: EqualShare | None
-    missing_members: tuple[Member, ...]
     lines: tuple[LineRow, ...]
     paid: Figure
     opening_equity: Figure
+    # A planned deficit: what the budget may cost beyond its income.
+    equity_use: Figure = MISSING
     previous_total: Figure = MISSING
     # The versions of this year that the viewer may see, oldest first, and the years that have any.
     versions: tuple[BudgetVersion, ...] = ()
+    notes: tuple[Noted, ...] = ()
     years: tuple[int, ...] = ()
 
     @property
@@ -157,7 +180,7 @@ class YearBudget:
     @property
     def unused(self) -> Figure:
         """All that was offered and not called."""
-        return money.total(party.unused for party in self.summary.parties)
+        return self.summary.unused
 
     @property
     def administration_share(self) -> Fraction | None:
@@ -174,6 +197,15 @@ class YearBudget:
             row.allocated.amount or 0 for row in self.costs if row.line.kind == BudgetLine.Kind.MEASURE
         )
         return Fraction(costs - measures, costs)
+
+    @property
+    def over_allocated(self) -> int | None:
+        """Öre allocated beyond contributions, other income and the planned use of own capital, 0 when none.
+
+        None while the contributions or the costs are not known.
+        """
+        planned = self.result("allocated").amount
+        return None if planned is None else max(0, -planned - (self.equity_use.amount or 0))
 
     def result(self, column: str) -> Figure:
         """Contributions and other income less costs, of the column "allocated" or "actual".

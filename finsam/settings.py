@@ -72,6 +72,13 @@ LOGOUT_REDIRECT_URL = "start"
 SESSION_COOKIE_AGE = 8 * 60 * 60  # a working day, counted from the last page
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "members.views.csrf_failure"
+# A grid of 60 lines and 12 months with each line's decision, and room to spare.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# A file of actual figures travels in the form from step to step (budgets/import_files.py); with its mapping.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000
+# What may be uploaded (finsam/uploads.py) stays in memory, so that nothing of it is left on a disk.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 SESSION_COOKIE_SAMESITE = "Lax"
 
 # -- What the browser may do ----------------------------------------------------------------------

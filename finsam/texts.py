@@ -1,5 +1,6 @@
 """Texts that people type and read: refused in our own sentences, ordered as Swedish orders them."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -22,6 +23,15 @@ _LONGEST_ECHO = 40
 def shortened(text: str) -> str:
     """What a person typed, short enough to repeat in a sentence."""
     return text if len(text) <= _LONGEST_ECHO else f"{text[:_LONGEST_ECHO]}…"
+
+
+# All that XML can hold. The rest are control characters, halves of characters and two that are none.
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def cleaned(text: str) -> str:
+    """A text without invisible characters that no workbook may hold, its lines ended in one way."""
+    return _NOT_IN_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 class DayField(forms.DateField):

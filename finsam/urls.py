@@ -1,9 +1,8 @@
 """All addresses of the site."""
 
-from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from members.views import LoginView
+from members.views import LoginView, LogoutView
 
 urlpatterns = [
     path(
@@ -11,7 +10,7 @@ urlpatterns = [
         LoginView.as_view(),
         name="login",
     ),
-    path("logga-ut/", auth.LogoutView.as_view(), name="logout"),
+    path("logga-ut/", LogoutView.as_view(), name="logout"),
     path("", include("budgets.urls")),
 ]
 

@@ -69,6 +69,8 @@ class Association(models.Model):
     # The share of the budget meant for administration, in whole per cent.
     administration_from = models.PositiveSmallIntegerField(null=True, blank=True)
     administration_to = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Three years unless the förbundsordning says less (27 § lag (2003:1210)).
+    notice_years = models.PositiveSmallIntegerField(gettext_lazy("uppsägningstid i år"), default=3)
 
     class Meta:
         ordering = ("name",)
@@ -90,6 +92,11 @@ class Association(models.Model):
                 violation_error_message=gettext_lazy(
                     "Ange administrationens mål från och till i hela procent, högst 100, eller inget av dem."
                 ),
+            ),
+            models.CheckConstraint(
+                name="association_notice_at_most_three_years",
+                condition=Q(notice_years__lte=3),
+                violation_error_message=gettext_lazy("Uppsägningstiden är högst tre år (27 §)."),
             ),
         )
 
@@ -150,6 +157,7 @@ class Member(models.Model):
     slug = models.SlugField()
     pays = models.BooleanField(default=True)
     joined = models.DateField(gettext_lazy("inträdde"), null=True, blank=True)
+    notice_given = models.DateField(gettext_lazy("sade upp sig"), null=True, blank=True)
     left = models.DateField(gettext_lazy("utträdde"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -179,6 +187,13 @@ class Member(models.Model):
                 name="member_left_after_joined",
                 condition=Q(joined=None) | Q(left=None) | Q(left__gte=F("joined")),
                 violation_error_message=gettext_lazy("En medlem kan inte utträda innan den inträdde."),
+            ),
+            models.CheckConstraint(
+                name="member_left_after_notice",
+                condition=Q(notice_given=None) | Q(left__isnull=False, left__gte=F("notice_given")),
+                violation_error_message=gettext_lazy(
+                    "En medlem som har sagt upp sig har en utträdesdag, tidigast samma dag."
+                ),
             ),
         )
 

@@ -19,7 +19,7 @@ from tests import factories
 # Nobody's password is guarded here, and the real hash takes a quarter of a second.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-APPEND_ONLY = ("budgets_posting", "budgets_entry", "budgets_budgetversion")
+APPEND_ONLY = ("budgets_posting", "budgets_entry", "budgets_budgetversion", "budgets_note")
 
 
 @pytest.fixture(scope="session")

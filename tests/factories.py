@@ -110,4 +110,5 @@ def adopt(association: Association, year: int, *, by: User | None = None) -> Pos
         author_name="" if by else "Ett test",
         decision=Decision("Styrelsen", None, "§ 45", "SF 2026/14"),
         source=Source("Protokoll"),
+        financing="Ryms inom medlemsbidragen",
     )

@@ -39,4 +39,6 @@ def start_server(directory: Path) -> str:
     return f"postgresql://{ROLE}@/{ROLE}?host={server.sockets}&port=5432"
 
 
-prepare_environment()
+# The processes that share the work of one run find all this prepared by the first; each has its own database.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    prepare_environment()

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
-from budgets import reports, services
+from budgets import payments, reports, services
+from budgets.instalments import default_instalments
 from budgets.models import Posting
 from members.models import Association
 from tests import factories
@@ -19,6 +20,7 @@ OUR_ROLES = (404, 200, 200, 200, 404)  # visitor and outsider see nothing
 OUR_SECRETARY = (404, 200, 404, 404, 404)
 OTHERS_ROLES = (404, 404, 404, 404, 200)
 FORM = (302, 200, 403, 403, 404)
+OTHERS_FORM = (302, 404, 404, 404, 200)
 FORM_NOWHERE = (302, 404, 404, 404, 404)
 FORM_FORGED = (302, 404, 403, 403, 404)
 
@@ -38,24 +40,132 @@ TABLE = [
     ("year", ("exempel", 2027), OUR_ROLES),
     ("year", ("sodra-dalarna", 2020), ALL),
     ("year", ("sodra-dalarna", 2021), OTHERS_ROLES),
-    ("year", ("stockholm", 2018), NOBODY),
+    ("year", ("stockholm", 2018), OUR_SECRETARY),
     ("year", ("stockholm", 2022), OUR_SECRETARY),
-    ("year", ("stockholm", 2025), NOBODY),
+    ("year", ("stockholm", 2029), OUR_SECRETARY),
+    ("year", ("stockholm", 2098), NOBODY),
     ("year", ("finns-inte", 2021), NOBODY),
     ("budget_pdf", ("stockholm", 2021), ALL),
     ("budget_pdf", ("exempel", 2027), OUR_ROLES),
     ("budget_pdf", ("sodra-dalarna", 2021), OTHERS_ROLES),
-    ("budget_pdf", ("stockholm", 2018), NOBODY),
+    ("budget_pdf", ("stockholm", 2018), OUR_SECRETARY),
     ("budget_pdf", ("finns-inte", 2021), NOBODY),
     ("commitment", ("stockholm", 2021, REGION), FORM),
     ("commitment", ("exempel", 2027, "norrsunda"), FORM),
     ("commitment", ("sodra-dalarna", 2021, "avesta"), (302, 404, 404, 404, 200)),
     ("commitment", ("sodra-dalarna", 2020, "avesta"), (302, 404, 404, 404, 200)),
-    ("commitment", ("stockholm", 2018, REGION), FORM_NOWHERE),
+    ("commitment", ("stockholm", 2018, REGION), (302, 200, 404, 404, 404)),
     ("commitment", ("finns-inte", 2021, REGION), FORM_NOWHERE),
     ("commitment", ("stockholm", 2021, "arbetsformedlingen"), FORM_FORGED),
     ("commitment", ("stockholm", 2021, "avesta"), FORM_FORGED),
     ("commitment", ("stockholm", 2021, "finns-inte"), FORM_FORGED),
+    ("posting", ("stockholm", 1), ALL),
+    ("posting", ("exempel", 64), OUR_ROLES),
+    ("posting", ("stockholm", 999), NOBODY),
+    ("reverse_posting", ("stockholm", 1), FORM),
+    ("reverse_posting", ("stockholm", 999), FORM_FORGED),
+    ("reverse_posting", ("sodra-dalarna", 1), OTHERS_FORM),
+    ("history", ("stockholm", 2021, "committed", REGION), ALL),
+    ("history", ("exempel", 2027, "committed", "norrsunda"), OUR_ROLES),
+    ("history", ("stockholm", 2021, "committed", "avesta"), NOBODY),
+    ("history", ("stockholm", 2021, "finns-inte", REGION), NOBODY),
+    ("payments", ("stockholm", 2021), OUR_ROLES),
+    ("payments", ("exempel", 2027), OUR_ROLES),
+    ("payments", ("sodra-dalarna", 2021), OTHERS_ROLES),
+    ("payments", ("stockholm", 2099), NOBODY),
+    ("payments", ("finns-inte", 2021), NOBODY),
+    ("payment_plan", ("stockholm", 2021), FORM),
+    ("payment_plan", ("sodra-dalarna", 2021), OTHERS_FORM),
+    ("payment_plan", ("stockholm", 2099), FORM_FORGED),
+    ("payment_plan", ("finns-inte", 2021), FORM_NOWHERE),
+    ("payment", ("stockholm", 2021), FORM),
+    ("payment", ("sodra-dalarna", 2021), OTHERS_FORM),
+    ("payment", ("stockholm", 2099), FORM_FORGED),
+    ("payment", ("finns-inte", 2021), FORM_NOWHERE),
+    ("payment_call", ("stockholm", 2021, REGION), OUR_ROLES),
+    ("payment_call", ("stockholm", 2020, REGION), (404, 409, 409, 409, 404)),  # no plan is saved
+    ("payment_call", ("exempel", 2027, "norrsunda"), (404, 409, 409, 409, 404)),  # not adopted
+    ("payment_call", ("stockholm", 2021, "avesta"), NOBODY),
+    ("payment_call", ("stockholm", 2021, "arbetsformedlingen"), NOBODY),
+    ("payment_call", ("finns-inte", 2021, REGION), NOBODY),
+    ("actuals", ("exempel", 2026), FORM),
+    ("actuals", ("sodra-dalarna", 2021), OTHERS_FORM),
+    ("actuals", ("stockholm", 2099), FORM_FORGED),
+    ("actuals", ("finns-inte", 2022), FORM_NOWHERE),
+    ("actuals_file", ("exempel", 2026), FORM),
+    ("actuals_file", ("sodra-dalarna", 2021), OTHERS_FORM),
+    ("actuals_file", ("stockholm", 2099), FORM_FORGED),
+    ("actuals_file", ("finns-inte", 2022), FORM_NOWHERE),
+    ("forecast", ("exempel", 2026), FORM),
+    ("forecast", ("sodra-dalarna", 2021), OTHERS_FORM),
+    ("forecast", ("stockholm", 2099), FORM_FORGED),
+    ("forecast", ("finns-inte", 2022), FORM_NOWHERE),
+    ("versions", ("stockholm", 2021), ALL),
+    ("versions", ("exempel", 2027), OUR_ROLES),
+    ("versions", ("sodra-dalarna", 2021), OTHERS_ROLES),
+    ("versions", ("stockholm", 2018), OUR_SECRETARY),
+    ("versions", ("stockholm", 2098), NOBODY),
+    ("versions", ("finns-inte", 2021), NOBODY),
+    ("difference", ("stockholm", 2021), ALL),
+    ("difference", ("exempel", 2027), OUR_ROLES),
+    ("difference", ("sodra-dalarna", 2021), OTHERS_ROLES),
+    ("difference", ("stockholm", 2018), OUR_SECRETARY),
+    ("difference", ("finns-inte", 2021), NOBODY),
+    ("deadlines", ("stockholm", 2021), ALL),
+    ("deadlines", ("exempel", 2027), OUR_ROLES),
+    ("deadlines", ("sodra-dalarna", 2021), OTHERS_ROLES),
+    ("deadlines", ("stockholm", 2018), OUR_ROLES),
+    ("deadlines", ("stockholm", 2099), NOBODY),
+    ("deadlines", ("finns-inte", 2021), NOBODY),
+    ("calendar", ("stockholm",), ALL),
+    ("calendar", ("finns-inte",), NOBODY),
+    ("lines", ("stockholm",), FORM),
+    ("lines", ("sodra-dalarna",), OTHERS_FORM),
+    ("lines", ("finns-inte",), FORM_NOWHERE),
+    ("line", ("exempel", "unga-vagar"), FORM),
+    ("line", ("stockholm", "unga-vagar"), FORM_FORGED),
+    ("line", ("finns-inte", "unga-vagar"), FORM_NOWHERE),
+    ("allocation", ("stockholm", 2022), FORM),
+    ("allocation", ("sodra-dalarna", 2021), OTHERS_FORM),
+    ("allocation", ("stockholm", 2099), FORM_FORGED),
+    ("allocation", ("stockholm", 2003), FORM_FORGED),
+    ("allocation", ("finns-inte", 2022), FORM_NOWHERE),
+    ("allocation_months", ("stockholm", 2022), FORM),
+    ("allocation_months", ("sodra-dalarna", 2021), OTHERS_FORM),
+    ("allocation_months", ("stockholm", 2099), FORM_FORGED),
+    ("allocation_months", ("finns-inte", 2022), FORM_NOWHERE),
+    ("equity", ("stockholm",), ALL),
+    ("equity", ("exempel",), ALL),
+    ("equity", ("finns-inte",), NOBODY),
+    ("equity_ladder", ("stockholm",), FORM),
+    ("equity_ladder", ("sodra-dalarna",), OTHERS_FORM),
+    ("equity_ladder", ("finns-inte",), FORM_NOWHERE),
+    ("members", ("stockholm",), ALL),
+    ("members", ("sodra-dalarna",), ALL),
+    ("members", ("finns-inte",), NOBODY),
+    ("new_member", ("stockholm",), FORM),
+    ("new_member", ("sodra-dalarna",), OTHERS_FORM),
+    ("new_member", ("finns-inte",), FORM_NOWHERE),
+    ("change_member", ("stockholm", REGION), FORM),
+    ("change_member", ("stockholm", "avesta"), FORM_FORGED),
+    ("change_member", ("sodra-dalarna", "avesta"), OTHERS_FORM),
+    ("change_member", ("finns-inte", REGION), FORM_NOWHERE),
+    ("remove_member", ("stockholm", REGION), FORM),
+    ("remove_member", ("stockholm", "avesta"), FORM_FORGED),
+    ("remove_member", ("sodra-dalarna", "avesta"), OTHERS_FORM),
+    ("settings", ("stockholm",), FORM),
+    ("settings", ("sodra-dalarna",), OTHERS_FORM),
+    ("settings", ("finns-inte",), FORM_NOWHERE),
+    ("key", ("stockholm", 2021), ALL),
+    ("key", ("exempel", 2027), OUR_ROLES),
+    ("key", ("sodra-dalarna", 2021), OTHERS_ROLES),
+    ("key", ("stockholm", 2018), OUR_SECRETARY),
+    ("key", ("stockholm", 2098), NOBODY),
+    ("key", ("finns-inte", 2021), NOBODY),
+    ("contributions", ("stockholm", 2022), FORM),
+    ("contributions", ("sodra-dalarna", 2021), OTHERS_FORM),
+    ("contributions", ("stockholm", 2099), FORM_FORGED),
+    ("contributions", ("finns-inte", 2022), FORM_NOWHERE),
 ]
 
 
@@ -69,13 +179,22 @@ def southern_draft(seeds):
 
 
 @pytest.fixture
+def stockholms_plan(stockholm):
+    """Stockholm 2021: paid at once."""
+    plan = default_instalments(2021, 1)
+    payments.plan_payments(association=stockholm, year=2021, instalments=plan)
+
+
+@pytest.fixture
 def quick_pdf(monkeypatch):
     """Whether a report may be read, without setting it."""
     monkeypatch.setattr(reports, "render_pdf", lambda html: b"%PDF-")
 
 
 @pytest.mark.parametrize(("name", "parts", "expected"), TABLE)
-def test_each_role_gets_what_it_may_see(request, southern_draft, quick_pdf, name, parts, expected):
+def test_each_role_gets_what_it_may_see(
+    request, southern_draft, stockholms_plan, quick_pdf, name, parts, expected
+):
     address = reverse(name, args=parts)
 
     got = tuple(request.getfixturevalue(role).get(address).status_code for role in ROLES)
@@ -219,7 +338,7 @@ def test_those_who_only_read_are_told_who_writes(request, stockholm, role, metho
     assert Posting.objects.filter(association=stockholm).count() == 16
 
 
-@pytest.mark.parametrize(("role", "status"), [("visitor", 302), ("as_outsider", 404)])
+@pytest.mark.parametrize(("role", "status"), [("visitor", 401), ("as_outsider", 404)])
 def test_nobody_else_can_post(request, stockholm, role, status):
     response = request.getfixturevalue(role).post(ADDRESS, WISH)
 

@@ -17,7 +17,7 @@ def test_health_fails_when_the_database_does_not_answer(client, db, monkeypatch)
         def cursor(self):
             raise DatabaseError("no answer")
 
-    monkeypatch.setattr("budgets.views.connection", Broken())
+    monkeypatch.setattr("budgets.views.reading.connection", Broken())
 
     with pytest.raises(DatabaseError):
         client.get("/health/")

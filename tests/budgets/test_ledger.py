@@ -4,11 +4,12 @@ import datetime as dt
 import hashlib
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from budgets import ledger
 from budgets.ledger import AlreadyReversed, Balance, BelowZero, Cell, Change, Decision, Declaration, Source
-from budgets.models import Account, BudgetVersion, Entry, Posting
+from budgets.models import Account, Basis, BudgetVersion, Entry, Posting
 from finsam.money import LARGEST_AMOUNT, MISSING, Figure
 from members.models import Association, User
 from tests import factories
@@ -180,6 +181,76 @@ def test_the_hash_of_a_reversal_names_what_it_reverses(association):
         '"source":["","",""]}'
     )
     assert reversal.hash == hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def test_a_posting_without_basis_notes_or_financing_is_sealed_without_a_word_of_them(association):
+    """As postings were sealed before there were any, so that an older ledger holds."""
+    fk = member(association, "fk")
+
+    posting = ledger.post(
+        association=association,
+        changes=[Change(Cell(Account.CALLED, 2027, member_id=fk.pk), 8_000_000_00)],
+        reason="Budget 2027",
+        by=None,
+        author_name="Ett test",
+        source=Source("Protokoll"),
+        declares=Declaration(2027, BudgetVersion.State.ADOPTED, is_public=True),
+    )
+
+    moment = posting.created_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%f+00:00")
+    text = (
+        f'{{"association":{association.pk},"author":null,"author_name":"Ett test",'
+        f'"created_at":"{moment}","decision":["",null,"",""],'
+        f'"entries":[["called",2027,0,{fk.pk},0,800000000,false]],'
+        '"number":1,"previous_hash":"","reason":"Budget 2027","reverses":null,'
+        '"source":["Protokoll","",""],"version":[2027,1,"adopted",true,false]}'
+    )
+    assert (posting.basis, posting.note_count, posting.version.financing) == ("", 0, "")
+    assert posting.hash == hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def test_the_hash_says_what_a_keys_weights_are_and_how_a_revision_is_financed(association):
+    city = member(association, "storstad")
+
+    posting = ledger.post(
+        association=association,
+        changes=[Change(Cell(Account.KEY, 2027, member_id=city.pk), 46_512)],
+        reason="Nyckel och budget i samma beslut",
+        by=None,
+        author_name="Ett test",
+        source=Source("Protokoll"),
+        basis=Basis.INHABITANTS,
+        declares=Declaration(2027, BudgetVersion.State.REVISED, True, False, "400 000 kr ur eget kapital"),
+    )
+
+    moment = posting.created_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%f+00:00")
+    text = (
+        f'{{"association":{association.pk},"author":null,"author_name":"Ett test","basis":"inhabitants",'
+        f'"created_at":"{moment}","decision":["",null,"",""],'
+        f'"entries":[["key",2027,0,{city.pk},0,46512,false]],'
+        '"number":1,"previous_hash":"","reason":"Nyckel och budget i samma beslut","reverses":null,'
+        '"source":["Protokoll","",""],'
+        '"version":[2027,1,"revised",true,false,"400 000 kr ur eget kapital"]}'
+    )
+    assert posting.hash == hashlib.sha256(text.encode("utf-8")).hexdigest()
+    assert ledger.verify(association) is None
+
+
+def test_a_posting_keeps_what_a_keys_weights_are(association):
+    bases = ["", *Basis]
+
+    for basis in bases:
+        post(association, "fk", 1_00, basis=basis)
+
+    found = association.postings.order_by("number").values_list("basis", flat=True)
+    assert list(found) == ["", "inhabitants", "percent", "amount", "weight", "commitments"]
+
+
+def test_an_unknown_basis_is_refused(association):
+    with pytest.raises(IntegrityError, match="posting_basis_known"), transaction.atomic():
+        post(association, "fk", 1_00, basis="invånare")
+
+    assert ledger.head_number(association) == 0
 
 
 def test_a_declared_version_is_numbered_within_its_year(association):
@@ -434,6 +505,31 @@ def test_what_is_agreed_offered_or_called_is_never_below_zero(association, accou
         )
 
     assert Entry.objects.filter(association=association).count() == 0
+
+
+def test_a_planned_use_of_own_capital_can_fall_to_0_but_not_below(association):
+    about = {"association": association, "reason": "Budget", "by": None, "author_name": "Ett test"}
+    cell = Cell(Account.EQUITY_USE, 2027)
+    ledger.post(changes=[Change(cell, 400_000_00)], **about)
+    ledger.post(changes=[Change(Cell(Account.EQUITY_USE, 2028), 1)], **about)
+
+    with pytest.raises(BelowZero, match=r" would be -1 öre\.$"):
+        ledger.post(changes=[Change(cell, -400_000_01)], **about)
+    ledger.post(changes=[Change(cell, -400_000_00)], **about)
+
+    assert ledger.balances(association, years=[2027]) == {cell: Balance(0, False, 3)}
+
+
+def test_a_use_of_own_capital_that_later_plans_build_on_is_not_reversed(association):
+    about = {"association": association, "reason": "Budget", "by": None, "author_name": "Ett test"}
+    cell = Cell(Account.EQUITY_USE, 2027)
+    raised = ledger.post(changes=[Change(cell, 400_000_00)], **about)
+    ledger.post(changes=[Change(cell, -150_000_00)], **about)
+
+    with pytest.raises(BelowZero, match=r" would be -15000000 öre\.$"):
+        reverse(raised)
+
+    assert ledger.balances(association) == {cell: Balance(250_000_00, False, 2)}
 
 
 def test_a_deficit_and_a_credited_cost_are_below_zero(association):

@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from psycopg import errors, sql
 
-from budgets.models import BudgetLine, BudgetVersion, Entry, Posting
+from budgets.models import BudgetLine, BudgetVersion, Entry, Note, Posting
 from finsam.money import LARGEST_AMOUNT
 from tests import factories
 
@@ -28,7 +28,7 @@ def digest(text: object) -> str:
 
 
 class Owner:
-    """Whoever owns the tables, with a förbund in them: a posting with an entry, and a proposed budget."""
+    """Whoever owns the tables, with a förbund in them: an entry, a note and a proposed budget."""
 
     def __init__(self, database: psycopg.Connection) -> None:
         self.database = database
@@ -38,9 +38,15 @@ class Owner:
         self.other_member = self.add_member(self.association, "region", "regions")
         self.strange_member, self.strange_line = self.add_member(self.stranger), self.add_line(self.stranger)
         self.posting = self.add_posting(
-            number=1, previous_hash="", source_key="nyckel", entry_count=1, declares_version=True
+            number=1,
+            previous_hash="",
+            source_key="nyckel",
+            entry_count=1,
+            note_count=1,
+            declares_version=True,
         )
         self.entry = self.add_entry(posting_id=self.posting)
+        self.note = self.add_note(posting_id=self.posting)
         self.version = self.add_version(posting_id=self.posting)
         self.check_deferred()
 
@@ -74,6 +80,7 @@ class Owner:
             org_number="",
             county="",
             is_invented=False,
+            notice_years=3,
         )
 
     def add_member(self, association: int, slug: str = "fk", party: str = "state") -> int:
@@ -96,7 +103,7 @@ class Owner:
         return self.insert("budgets_budgetline", **row | {"association_id": association} | values)
 
     def add_posting(self, **values: Any) -> int:
-        """By default the second posting, after the first, with no entries."""
+        """By default the second posting, after the first, with no entries and no notes."""
         row = {
             "association_id": self.association,
             "number": 2,
@@ -110,6 +117,8 @@ class Owner:
             "source_key": "",
             "source_sha256": "",
             "entry_count": 0,
+            "note_count": 0,
+            "basis": "",
             "declares_version": False,
             "previous_hash": digest(1),
         }
@@ -130,6 +139,19 @@ class Owner:
         }
         return self.insert("budgets_entry", **row | values)
 
+    def add_note(self, **values: Any) -> int:
+        """By default to the member's commitment for 2027."""
+        row = {
+            "association_id": self.association,
+            "account": "committed",
+            "year": 2027,
+            "member_id": self.member,
+            "line_id": None,
+            "stance": "",
+            "text": "Enligt brev den 3 oktober",
+        }
+        return self.insert("budgets_note", **row | values)
+
     def add_version(self, **values: Any) -> int:
         row = {
             "association_id": self.association,
@@ -138,6 +160,7 @@ class Owner:
             "state": "proposed",
             "is_public": False,
             "is_derived": False,
+            "financing": "",
         }
         return self.insert("budgets_budgetversion", **row | values)
 
@@ -199,7 +222,7 @@ CHANGES = [
         id="merge",
     ),
 ]
-TABLES = ["budgets_posting", "budgets_entry", "budgets_budgetversion"]
+TABLES = ["budgets_posting", "budgets_entry", "budgets_budgetversion", "budgets_note"]
 REFUSAL = r"The ledger is append-only: {operation} on {table} is refused\. Reverse the posting instead\."
 
 
@@ -212,7 +235,7 @@ def test_the_owner_is_refused_every_change(owner, table, statement, operation):
         owner.execute(statement.format(table=table))
 
 
-@pytest.mark.parametrize("table", ["budgets_entry", "budgets_budgetversion"])
+@pytest.mark.parametrize("table", ["budgets_entry", "budgets_budgetversion", "budgets_note"])
 def test_a_table_that_nothing_refers_to_is_not_truncated_either(owner, table):
     with pytest.raises(errors.RestrictViolation, match=REFUSAL.format(operation="TRUNCATE", table=table)):
         owner.execute(f"TRUNCATE {table}")
@@ -239,6 +262,18 @@ def test_replication_settings_do_not_let_a_half_posting_in(replica_owner):
         replica_owner.check_deferred()
 
 
+def test_replication_settings_do_not_let_a_posting_without_its_notes_in(replica_owner):
+    replica_owner.add_posting(note_count=1)
+
+    with pytest.raises(errors.IntegrityConstraintViolation, match=r"says 1 notes and has 0"):
+        replica_owner.check_deferred()
+
+
+def test_replication_settings_do_not_slip_a_note_into_an_old_posting(replica_owner):
+    with pytest.raises(errors.IntegrityConstraintViolation, match=r"^Posting 1 is closed: it has 1 notes"):
+        replica_owner.add_note(posting_id=replica_owner.posting, year=2028)
+
+
 def test_the_owner_is_not_a_superuser(owner):
     with pytest.raises(errors.InsufficientPrivilege):
         owner.execute("SET session_replication_role = replica")
@@ -253,12 +288,32 @@ def test_every_trigger_fires_always(owner):
         ("budgets_posting", "append_only", "A"),
         ("budgets_entry", "append_only", "A"),
         ("budgets_budgetversion", "append_only", "A"),
+        ("budgets_note", "append_only", "A"),
         ("budgets_posting", "keep_chain", "A"),
         ("budgets_posting", "keep_whole", "A"),
         ("budgets_entry", "keep_entries", "A"),
+        ("budgets_note", "keep_notes", "A"),
         ("budgets_budgetversion", "keep_version", "A"),
         ("budgets_budgetline", "keep_line", "A"),
         ("members_member", "keep_member", "A"),
+        ("members_member", "keep_member_years", "A"),
+    }
+
+
+def test_every_guard_looks_for_tables_in_the_public_schema_first(owner):
+    found = owner.execute("SELECT proname, proconfig FROM pg_proc WHERE proname LIKE 'ledger%%'")
+
+    path = ["search_path=pg_catalog, public, pg_temp"]
+    assert dict(found) == {
+        "ledger_refuse_change": path,
+        "ledger_keep_chain": path,
+        "ledger_keep_whole": path,
+        "ledger_keep_entries": path,
+        "ledger_keep_notes": path,
+        "ledger_keep_version": path,
+        "ledger_keep_member": path,
+        "ledger_keep_member_years": path,
+        "ledger_keep_line": path,
     }
 
 
@@ -297,6 +352,26 @@ def test_a_member_may_leave_and_one_without_figures_may_change(owner):
         owner.other_member,
     )
     assert list(found) == [(False, False), (True, True)]
+
+
+@pytest.mark.parametrize(
+    ("state", "is_refused"),
+    [("proposed", False), ("consulted", False), ("adopted", True), ("revised", True)],
+)
+def test_a_member_does_not_leave_a_year_that_the_board_has_fixed(owner, state, is_refused):
+    posting = owner.add_posting(source="Protokoll", entry_count=1, declares_version=True)
+    owner.add_entry(posting_id=posting, account="called")
+    owner.add_version(posting_id=posting, ordinal=2, state=state, is_public=True, financing="Eget kapital")
+    leave = "UPDATE members_member SET \"left\" = '2026-12-31' WHERE id = %s"
+
+    if is_refused:
+        with pytest.raises(
+            errors.RestrictViolation,
+            match=r"^The budget of 2027 is adopted; member fk can no longer enter or leave that year\.",
+        ):
+            owner.execute(leave, owner.member)
+    else:
+        assert owner.execute(leave, owner.member).rowcount == 1
 
 
 def test_a_lines_kind_does_not_change_under_its_figures(owner):
@@ -490,20 +565,127 @@ def test_an_entry_about_another_association_is_refused(owner, strange):
         owner.add_entry(**{"posting_id": posting, "year": 2028} | strange(owner))
 
 
+# Notes
+
+
+def test_a_note_is_not_slipped_into_an_old_posting(owner):
+    with pytest.raises(
+        errors.IntegrityConstraintViolation, match=r"^Posting 1 is closed: it has 1 notes, not 2\."
+    ):
+        owner.add_note(posting_id=owner.posting, year=2028)
+
+
+def test_a_note_is_not_slipped_into_an_old_posting_that_had_none(owner):
+    posting = owner.add_posting()
+    owner.check_deferred()
+
+    with pytest.raises(
+        errors.IntegrityConstraintViolation, match=r"^Posting 2 is closed: it has 0 notes, not 1\."
+    ):
+        owner.add_note(posting_id=posting)
+
+
+def test_a_posting_has_at_commit_the_notes_it_says(owner):
+    posting = owner.add_posting(note_count=2)
+    owner.add_note(posting_id=posting)
+    owner.add_note(posting_id=posting, account="", stance="approves", text="")
+
+    owner.check_deferred()
+
+
+@pytest.mark.parametrize("notes", [0, 1])
+def test_a_posting_with_fewer_notes_than_it_says_is_refused_at_commit(owner, notes):
+    posting = owner.add_posting(note_count=2)
+    for year in range(2028, 2028 + notes):
+        owner.add_note(posting_id=posting, year=year)
+
+    with pytest.raises(
+        errors.IntegrityConstraintViolation, match=rf"^Posting 2 says 2 notes and has {notes}\."
+    ):
+        owner.database.commit()
+
+
+def test_a_posting_with_more_notes_than_it_says_is_refused_at_once(owner):
+    posting = owner.add_posting(note_count=1)
+    owner.add_note(posting_id=posting)
+
+    with pytest.raises(
+        errors.IntegrityConstraintViolation, match=r"^Posting 2 is closed: it has 1 notes, not 2\."
+    ):
+        owner.add_note(posting_id=posting, year=2028)
+
+
+def test_notes_do_not_count_as_entries_nor_entries_as_notes(owner):
+    posting = owner.add_posting(entry_count=1, note_count=0)
+
+    with pytest.raises(
+        errors.IntegrityConstraintViolation, match=r"^Posting 2 is closed: it has 0 notes, not 1\."
+    ):
+        owner.add_note(posting_id=posting)
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        pytest.param(lambda owner: {"member_id": owner.strange_member}, id="member"),
+        pytest.param(
+            lambda owner: {"account": "allocated", "member_id": None, "line_id": owner.strange_line},
+            id="line",
+        ),
+        pytest.param(lambda owner: {"association_id": owner.stranger}, id="association"),
+        pytest.param(
+            lambda owner: {"association_id": owner.stranger, "member_id": owner.strange_member},
+            id="association-and-member",
+        ),
+        pytest.param(
+            lambda owner: {"account": "", "stance": "objects", "member_id": owner.strange_member},
+            id="answer",
+        ),
+    ],
+)
+def test_a_note_about_another_association_is_refused(owner, strange):
+    posting = owner.add_posting(note_count=1)
+
+    with pytest.raises(
+        errors.IntegrityConstraintViolation,
+        match=r"^A note of posting 2 names another association, or its member or line\.",
+    ):
+        owner.add_note(**{"posting_id": posting} | strange(owner))
+
+
 # Below zero
 
+NEVER_BELOW_ZERO = [
+    ("agreed", {}),
+    ("committed", {}),
+    ("key", {}),
+    ("called", {}),
+    ("equity_use", {"member_id": None}),
+]
 
-@pytest.mark.parametrize("account", ["agreed", "committed", "key", "called"])
-def test_a_sum_can_fall_to_0_and_not_below(owner, account):
+
+@pytest.mark.parametrize(("account", "about"), NEVER_BELOW_ZERO)
+def test_a_sum_can_fall_to_0_and_not_below(owner, account, about):
+    about = about | {"account": account, "year": 2028}
     for number, amount in ((2, 5_00), (3, -5_00)):
         posting = owner.add_posting(number=number, previous_hash=digest(number - 1), entry_count=1)
-        owner.add_entry(posting_id=posting, account=account, year=2028, amount=amount)
+        owner.add_entry(posting_id=posting, amount=amount, **about)
     posting = owner.add_posting(number=4, previous_hash=digest(3), entry_count=1)
 
     with pytest.raises(
         errors.CheckViolation, match=rf"^The sum on {account} for 2028 would be -1, below zero\."
     ):
-        owner.add_entry(posting_id=posting, account=account, year=2028, amount=-1)
+        owner.add_entry(posting_id=posting, amount=-1, **about)
+
+
+def test_one_years_use_of_own_capital_does_not_make_up_for_anothers(owner):
+    posting = owner.add_posting(entry_count=2)
+    owner.add_entry(posting_id=posting, account="equity_use", year=2027, member_id=None)
+
+    with pytest.raises(
+        errors.CheckViolation, match=r"^The sum on equity_use for 2028 would be -1, below zero\."
+    ):
+        owner.add_entry(posting_id=posting, account="equity_use", year=2028, member_id=None, amount=-1)
 
 
 def test_one_members_commitment_does_not_make_up_for_anothers(owner):
@@ -554,6 +736,7 @@ DIMENSIONS = {
     "actual": ("-", "must", "must"),
     "forecast": ("-", "must", "-"),
     "opening_equity": ("-", "-", "-"),
+    "equity_use": ("-", "-", "-"),
 }
 ALLOWED = {"must": {True}, "may": {True, False}, "-": {False}}
 NAMES = ("member", "line", "month")
@@ -646,6 +829,12 @@ POSTING_ROWS = [
     ),
     ("posting_first_has_no_previous_hash", {"number": 2}, {"number": 2, "previous_hash": ""}),
     ("posting_first_has_no_previous_hash", {"number": 2}, {"number": 2, "previous_hash": "x" * 64}),
+    ("posting_basis_known", {"basis": ""}, {"basis": " "}),
+    ("posting_basis_known", {"basis": "inhabitants"}, {"basis": "invånare"}),
+    ("posting_basis_known", {"basis": "percent"}, {"basis": "%"}),
+    ("posting_basis_known", {"basis": "amount"}, {"basis": "amounts"}),
+    ("posting_basis_known", {"basis": "weight"}, {"basis": "Weight"}),
+    ("posting_basis_known", {"basis": "commitments"}, {"basis": "committed"}),
 ]
 
 
@@ -677,6 +866,7 @@ def test_the_same_source_key_is_another_in_another_association(owner):
 
 
 ADOPTED = {"state": "adopted", "is_public": True}
+REVISED = {"state": "revised", "is_public": True, "financing": "Eget kapital"}
 
 VERSION_ROWS = [
     ("version_ordinal_once_per_year", {"ordinal": 2}, {"ordinal": 1}),
@@ -686,7 +876,9 @@ VERSION_ROWS = [
     ("version_year_plausible", {"year": 2099}, {"year": 2100}),
     ("version_state_known", {"state": "consulted"}, {"state": "draft"}),
     ("version_adopted_is_public", ADOPTED, ADOPTED | {"is_public": False}),
-    ("version_adopted_is_public", ADOPTED | {"state": "revised"}, {"state": "revised", "is_public": False}),
+    ("version_adopted_is_public", REVISED, REVISED | {"is_public": False}),
+    ("version_revised_says_how_financed", REVISED, REVISED | {"financing": ""}),
+    ("version_revised_says_how_financed", ADOPTED | {"financing": ""}, REVISED | {"financing": ""}),
 ]
 
 
@@ -699,6 +891,46 @@ def test_a_constraint_on_versions(owner, name, accepted, refused):
         raise psycopg.Rollback
     with pytest.raises(errors.IntegrityError) as fault:
         owner.add_version(**{"posting_id": posting, "ordinal": 2} | refused)
+
+    assert fault.value.diag.constraint_name == name
+
+
+ANSWER = {"account": "", "stance": "approves", "text": ""}
+OF_ALL = {"account": "opening_equity", "member_id": None}
+
+NOTE_ROWS = [
+    ("note_cell_once_per_posting", {"year": 2029}, {"text": "Med andra ord"}),
+    ("note_cell_once_per_posting", {"account": "agreed"}, {"text": ""}),
+    ("note_cell_once_per_posting", {"member_id": "other"}, {"year": 2028}),
+    ("note_cell_once_per_posting", OF_ALL | {"year": 2029}, OF_ALL),
+    ("note_account_known", {"account": "equity_use"}, {"account": "åtagande"}),
+    ("note_year_plausible", {"year": 2004}, {"year": 2003}),
+    ("note_year_plausible", {"year": 2099}, {"year": 2100}),
+    ("note_is_to_an_amount_or_an_answer", ANSWER, {"account": ""}),
+    ("note_is_to_an_amount_or_an_answer", ANSWER, {"stance": "approves"}),
+    ("note_is_to_an_amount_or_an_answer", ANSWER | {"stance": "comments"}, ANSWER | {"stance": "Comments"}),
+    ("note_is_to_an_amount_or_an_answer", ANSWER | {"stance": "objects"}, ANSWER | {"stance": "nej"}),
+    ("note_is_to_an_amount_or_an_answer", ANSWER | {"stance": "abstains"}, ANSWER | {"member_id": None}),
+    ("note_is_to_an_amount_or_an_answer", {"line_id": "line"}, ANSWER | {"line_id": "line"}),
+]
+
+
+@pytest.mark.parametrize(("name", "accepted", "refused"), NOTE_ROWS)
+def test_a_constraint_on_notes(owner, name, accepted, refused):
+    meant = {"other": owner.other_member, "line": owner.line}
+    accepted, refused = (
+        {column: meant.get(value, value) for column, value in row.items()} for row in (accepted, refused)
+    )
+    posting = owner.add_posting(note_count=3)
+    owner.add_note(posting_id=posting, year=2028)
+    owner.add_note(posting_id=posting, **OF_ALL | {"year": 2028})
+
+    with owner.database.transaction():
+        owner.add_note(**{"posting_id": posting, "year": 2028} | accepted)
+        owner.check_deferred()
+        raise psycopg.Rollback
+    with pytest.raises(errors.IntegrityError) as fault:
+        owner.add_note(**{"posting_id": posting, "year": 2028} | refused)
 
     assert fault.value.diag.constraint_name == name
 
@@ -727,10 +959,10 @@ def test_a_constraint_on_lines(owner, name, accepted, refused):
 
 
 def test_every_constraint_has_an_accepted_and_a_refused_row():
-    models = (BudgetLine, Posting, Entry, BudgetVersion)
+    models = (BudgetLine, Posting, Entry, BudgetVersion, Note)
     named = {constraint.name for model in models for constraint in model._meta.constraints}
 
-    rows = ENTRY_ROWS + POSTING_ROWS + VERSION_ROWS + LINE_ROWS
+    rows = ENTRY_ROWS + POSTING_ROWS + VERSION_ROWS + NOTE_ROWS + LINE_ROWS
     tried = {name for name, _accepted, _refused in rows}
 
     assert tried | {f"entry_{account}_dimensions" for account in DIMENSIONS} == named
@@ -785,7 +1017,7 @@ DECISION = {
 def test_an_adopted_budget_rests_on_a_decision_or_a_source(owner, state, rests_on):
     posting = owner.add_posting(declares_version=True, **rests_on)
 
-    owner.add_version(posting_id=posting, ordinal=2, state=state, is_public=True)
+    owner.add_version(posting_id=posting, ordinal=2, state=state, is_public=True, financing="Eget kapital")
 
 
 @pytest.mark.parametrize("state", ["adopted", "revised"])

@@ -3,11 +3,12 @@
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError
 
 from budgets import ledger, queries, services
 from budgets.ledger import Cell, Decision, Source
-from budgets.models import Account, Entry
-from budgets.services import ConflictError, NotReadyError
+from budgets.models import Account, BudgetLine, Entry
+from budgets.services import ConflictError, NotFinancedError, NotReadyError, OverAllocatedError
 from finsam import money
 from finsam.money import MISSING, Figure
 from members.access import VISITOR, Access
@@ -406,18 +407,59 @@ def test_adopting_a_year_in_which_nobody_is_a_member_of_the_municipalities_is_re
         factories.adopt(association, 2027)
 
 
-def test_a_member_that_has_left_before_the_revision_is_no_longer_called(association):
-    """It was called for 1,33 when adopted; then it turned out to have left the year before."""
+def test_a_member_cannot_leave_a_year_whose_budget_it_was_reckoned_with(association):
     factories.commit(association, 2027, {"fk": "8", "regionen": "4", "storstad": "4", "lillstad": "2"})
     factories.adopt(association, 2027)
     left = member(association, "lillstad")
     left.left = dt.date(2026, 12, 31)
-    left.save()
+
+    with pytest.raises(IntegrityError, match="The budget of 2027 is adopted; member lillstad"):
+        left.save()
+
+
+def test_a_member_that_pays_nothing_after_all_is_called_for_nothing_in_the_revision(association):
+    factories.commit(association, 2027, {"fk": "8", "regionen": "4", "storstad": "4", "lillstad": "2"})
+    factories.adopt(association, 2027)
+    factories.commit(association, 2027, {"lillstad": "0"})
 
     factories.adopt(association, 2027)
 
     assert called(association, 2027) == {"fk": 8_00, "regionen": 4_00, "storstad": 4_00, "lillstad": 0}
     assert queries.year_budget(association, 2027, VISITOR).adopted_total == Figure(16_00)
+
+
+def test_a_budget_that_costs_more_than_there_is_cannot_be_adopted(association):
+    """16,00 in contributions, 1,00 of interest and 2,00 of own capital carry 19,00 and not an öre more."""
+    factories.commit(association, 2027, {"fk": "8", "regionen": "4", "storstad": "4", "lillstad": "2"})
+    measure = make_line(association)
+    interest = make_line(association, "ranta", BudgetLine.Kind.OTHER_INCOME)
+    planned = {
+        Cell(Account.ALLOCATED, 2027, line_id=interest.pk): Figure(1_00),
+        Cell(Account.EQUITY_USE, 2027): Figure(2_00),
+    }
+    cost = Cell(Account.ALLOCATED, 2027, line_id=measure.pk)
+    about = {"association": association, "reason": "Plan", "by": None, "author_name": "Ett test"}
+
+    services.record(wishes=planned | {cost: Figure(19_01)}, **about)
+    with pytest.raises(OverAllocatedError) as refused:
+        factories.adopt(association, 2027)
+    services.record(wishes={cost: Figure(19_00)}, **about)
+    adopted = factories.adopt(association, 2027)
+
+    assert refused.value.over == 1
+    assert adopted.version.state == "adopted"
+
+
+def test_a_revision_says_how_it_is_financed(association):
+    factories.commit(association, 2027, {"fk": "8", "regionen": "4", "storstad": "4", "lillstad": "2"})
+    factories.adopt(association, 2027)
+    decision = {"source": Source("Protokoll"), "by": None, "author_name": "Ett test", "reason": "Reviderad"}
+
+    with pytest.raises(NotFinancedError):
+        services.adopt(association=association, year=2027, **decision)
+    posting = services.adopt(association=association, year=2027, financing="Eget kapital", **decision)
+
+    assert (posting.version.state, posting.version.financing) == ("revised", "Eget kapital")
 
 
 # Proposing
@@ -449,7 +491,7 @@ def test_a_proposal_can_be_declared_before_all_have_committed(association):
 
     budget = queries.year_budget(association, 2027, Access("board"))
     assert budget.share is None
-    assert [each.slug for each in budget.missing_members] == ["regionen", "storstad", "lillstad"]
+    assert [each.slug for each in budget.summary.missing_members] == ["regionen", "storstad", "lillstad"]
 
 
 # Lines

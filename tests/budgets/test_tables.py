@@ -4,7 +4,8 @@ import pytest
 
 from budgets import queries
 from budgets.models import BudgetLine
-from budgets.tables import AssociationTable, LineTable, PartyTable, PostingTable, YearTable, negative
+from budgets.posting_tables import PostingTable
+from budgets.tables import AssociationTable, Behind, LineTable, PartyTable, YearTable, negative
 from budgets.years import LineRow
 from finsam.money import Figure, parse
 from members.access import VISITOR, Access
@@ -25,7 +26,7 @@ def line(name: str, kind=BudgetLine.Kind.MEASURE, allocated=None, actual=None) -
 
 
 def lines(*rows: LineRow, until: int | None = 12) -> LineTable:
-    return LineTable(list(rows), until=until, caption="Poster", total="Summa")
+    return LineTable(list(rows), until=until, caption="Poster", total="Summa", behind=Behind(2026))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_an_empty_table_says_that_it_is_empty(rf, table, text):
 def test_every_row_has_one_heading_and_the_columns_have_scopes(rf, stockholm):
     budget = queries.year_budget(stockholm, 2021, VISITOR)
 
-    element = drawn(PartyTable(budget), rf)
+    element = drawn(PartyTable(budget, behind=Behind(budget.year)), rf)
 
     assert {heading.attributes["scope"] for heading in element.one("thead").all("th")} == {"col"}
     rows = element.one("tbody").all("tr") + element.one("tfoot").all("tr")
@@ -56,7 +57,7 @@ def test_every_row_has_one_heading_and_the_columns_have_scopes(rf, stockholm):
 def test_amounts_are_set_to_the_right_in_head_body_and_foot(rf, stockholm):
     budget = queries.year_budget(stockholm, 2021, VISITOR)
 
-    element = drawn(PartyTable(budget), rf)
+    element = drawn(PartyTable(budget, behind=Behind(budget.year)), rf)
 
     classes = [
         ["amount" in cell.classes for cell in row if cell.tag in ("th", "td")] for row in element.all("tr")
@@ -78,7 +79,7 @@ def test_no_heading_invites_to_sort(rf, stockholm):
 def test_members_stand_below_their_party_and_only_the_parties_are_summed(rf, exempel):
     budget = queries.year_budget(exempel, 2027, SECRETARY)
 
-    rows = drawn(PartyTable(budget), rf).rows
+    rows = drawn(PartyTable(budget, behind=Behind(budget.year)), rf).rows
 
     assert [[row[0], row[2]] for row in rows[1:]] == [
         ["Staten sätter taket", "6 400 000,00"],
@@ -96,7 +97,7 @@ def test_members_stand_below_their_party_and_only_the_parties_are_summed(rf, exe
 def test_a_link_to_the_form_is_named_after_the_member_alone(rf, exempel):
     budget = queries.year_budget(exempel, 2027, SECRETARY)
 
-    links = drawn(PartyTable(budget, writes=True), rf).all("a")
+    links = drawn(PartyTable(budget, behind=Behind(budget.year), writes=True), rf).all("a")
 
     assert [link.heard for link in links] == [
         "Ändra Försäkringskassan",

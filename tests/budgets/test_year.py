@@ -375,7 +375,7 @@ def test_the_number_of_queries_does_not_grow_with_lines_postings_or_years(
         factories.commit(made, year, FOUR)
         factories.adopt(made, year)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = read(visitor.get("/provforbundet/2027/"))
 
     assert len(table(page, "Budget per post")) == rows + 2

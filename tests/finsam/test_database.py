@@ -225,7 +225,9 @@ def leave(user: "subprocess.Popen[str]") -> None:
 def works(data: Path) -> bool:
     """Whether the server answers a question."""
     try:
-        with psycopg.connect(host=str(data), port=5432, user="finsam", dbname="finsam") as connection:
+        with psycopg.connect(
+            host=str(socket_directory(data)), port=5432, user="finsam", dbname="finsam"
+        ) as connection:
             return connection.execute("SELECT 1").fetchone() == (1,)
     except psycopg.OperationalError:
         return False

@@ -1,12 +1,18 @@
 """Who is a member, and what the database refuses to believe about it."""
 
 import datetime as dt
+import re
+from collections.abc import Iterator
 from itertools import product
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
+from budgets import ledger, services
+from budgets.ledger import Cell, Change
+from budgets.models import Account
 from members.models import RESERVED_SLUGS, Association, Member, Organisation, Party, Role, User
 from tests import factories
 from tests.factories import make_association
@@ -71,6 +77,18 @@ CONSTRAINTS = [
         "Ange administrationens mål från och till i hela procent, högst 100, eller inget av dem.",
     ),
     (
+        "association_notice_at_most_three_years",
+        lambda: an_association(notice_years=3),
+        lambda: an_association(notice_years=4),
+        "Uppsägningstiden är högst tre år (27 §).",
+    ),
+    (
+        "association_notice_at_most_three_years",
+        lambda: an_association(notice_years=0),
+        lambda: an_association(notice_years=2019),
+        "Uppsägningstiden är högst tre år (27 §).",
+    ),
+    (
         "organisation_kind_known",
         lambda: an_organisation(kind="region"),
         lambda: an_organisation(kind="county"),
@@ -99,6 +117,18 @@ CONSTRAINTS = [
         lambda: a_member(joined=NEW_YEAR, left=NEW_YEAR),
         lambda: a_member(joined=NEW_YEAR, left=LAST_DAY),
         "En medlem kan inte utträda innan den inträdde.",
+    ),
+    (
+        "member_left_after_notice",
+        lambda: a_member(notice_given=NEW_YEAR, left=NEW_YEAR),
+        lambda: a_member(notice_given=NEW_YEAR, left=LAST_DAY),
+        "En medlem som har sagt upp sig har en utträdesdag, tidigast samma dag.",
+    ),
+    (
+        "member_left_after_notice",
+        lambda: a_member(left=LAST_DAY),
+        lambda: a_member(notice_given=LAST_DAY),
+        "En medlem som har sagt upp sig har en utträdesdag, tidigast samma dag.",
     ),
     (
         "role_once_per_user_and_association",
@@ -184,6 +214,13 @@ def test_another_organisation_number_is_refused(db, number):
     assert told.value.messages == ["Skriv organisationsnumret som 222000-1234."]
 
 
+def test_the_period_of_notice_is_three_years_unless_the_association_says_less(association):
+    """27 § lag (2003:1210)."""
+    association.refresh_from_db()
+
+    assert association.notice_years == 3
+
+
 def test_an_association_is_called_by_its_name():
     assert str(an_association()) == "Nya förbundet"
 
@@ -211,6 +248,261 @@ def test_the_database_and_the_program_agree_on_who_is_a_member_in_a_year(associa
 
             assert member.is_in(year) is expected, (joined, left, year)
             assert association.members.in_year(year).filter(pk=member.pk).exists() is expected, (joined, left)
+
+
+# Years with an adopted budget
+
+
+@pytest.fixture
+def adopted(association: Association) -> Association:
+    """The förbund with the budget of 2027 adopted, and 2028 proposed."""
+    adopt(association)
+    services.propose(association=association, year=2028, reason="Förslag", by=None, author_name="Ett test")
+    return association
+
+
+def adopt(association: Association) -> None:
+    """Adopt 2027, with a commitment from whoever is a paying member then."""
+    paying = association.members.in_year(2027).filter(pays=True)
+    factories.commit(association, 2027, {member.slug: "8 mnkr" for member in paying})
+    factories.adopt(association, 2027)
+
+
+def moved(member: Member, **fields) -> None:
+    """Save the member with other fields, or refuse."""
+    for name, value in fields.items():
+        setattr(member, name, value)
+    with transaction.atomic():
+        member.save()
+
+
+def refused(slug: str, year: int = 2027) -> str:
+    """What the database says when the member enters or leaves the year."""
+    told = f"The budget of {year} is adopted; member {slug} can no longer enter or leave that year."
+    return "^" + re.escape(told)
+
+
+DAY = {
+    "2025": dt.date(2025, 12, 31),
+    "before": dt.date(2026, 12, 31),
+    "first": dt.date(2027, 1, 1),
+    "last": dt.date(2027, 12, 31),
+    "after": dt.date(2028, 1, 1),
+    "2029": dt.date(2029, 1, 1),
+    "": None,
+}
+IN_2027 = [("", ""), ("", "first"), ("last", ""), ("first", "last"), ("first", "first"), ("before", "after")]
+NOT_IN_2027 = [("", "before"), ("", "2025"), ("after", ""), ("2029", ""), ("before", "before")]
+
+
+@pytest.mark.parametrize(("joined", "left"), IN_2027)
+def test_a_paying_member_is_not_added_to_an_adopted_year(adopted, joined, left):
+    with pytest.raises(IntegrityError, match=refused("storstad-region")), transaction.atomic():
+        a_member(joined=DAY[joined], left=DAY[left]).save()
+
+    assert adopted.members.count() == 5
+
+
+@pytest.mark.parametrize(("joined", "left"), NOT_IN_2027)
+def test_a_paying_member_is_added_to_the_years_not_adopted(adopted, joined, left):
+    a_member(joined=DAY[joined], left=DAY[left]).save()
+
+    assert adopted.members.count() == 6
+
+
+@pytest.mark.parametrize(("joined", "left"), NOT_IN_2027)
+def test_a_member_that_an_adopted_budget_calls_does_not_leave_its_year(adopted, joined, left):
+    lillstad = factories.member(adopted, "lillstad")
+
+    with pytest.raises(IntegrityError, match=refused("lillstad")):
+        moved(lillstad, joined=DAY[joined], left=DAY[left])
+
+    lillstad.refresh_from_db()
+    assert (lillstad.joined, lillstad.left) == (None, None)
+
+
+@pytest.mark.parametrize(("joined", "left"), IN_2027)
+def test_a_member_that_an_adopted_budget_calls_enters_and_leaves_other_years(adopted, joined, left):
+    lillstad = factories.member(adopted, "lillstad")
+
+    moved(lillstad, joined=DAY[joined], left=DAY[left])
+
+    lillstad.refresh_from_db()
+    assert (lillstad.joined, lillstad.left) == (DAY[joined], DAY[left])
+
+
+@pytest.mark.parametrize(("joined", "left"), IN_2027)
+def test_a_member_that_an_adopted_budget_does_not_call_does_not_enter_its_year(adopted, joined, left):
+    newcomer = a_member(joined=DAY["after"])
+    newcomer.save()
+
+    with pytest.raises(IntegrityError, match=refused("storstad-region")):
+        moved(newcomer, joined=DAY[joined], left=DAY[left])
+
+    newcomer.refresh_from_db()
+    assert (newcomer.joined, newcomer.left) == (DAY["after"], None)
+
+
+@pytest.mark.parametrize(("joined", "left"), NOT_IN_2027)
+def test_a_member_that_an_adopted_budget_does_not_call_enters_other_years(adopted, joined, left):
+    newcomer = a_member(joined=DAY["after"])
+    newcomer.save()
+
+    moved(newcomer, joined=DAY[joined], left=DAY[left])
+
+    newcomer.refresh_from_db()
+    assert (newcomer.joined, newcomer.left) == (DAY[joined], DAY[left])
+
+
+def test_a_year_that_was_revised_is_as_closed(adopted):
+    factories.commit(adopted, 2027, {"regionen": "4 mnkr"})
+    factories.adopt(adopted, 2027)
+
+    with pytest.raises(IntegrityError, match=refused("lillstad")):
+        moved(factories.member(adopted, "lillstad"), left=DAY["before"])
+    with pytest.raises(IntegrityError, match=refused("storstad-region")), transaction.atomic():
+        a_member().save()
+
+    assert list(adopted.versions.filter(year=2027).values_list("state", flat=True)) == ["adopted", "revised"]
+
+
+def test_the_first_of_several_adopted_years_is_named(adopted):
+    paying = adopted.members.filter(pays=True)
+    factories.commit(adopted, 2026, {member.slug: "8 mnkr" for member in paying})
+    factories.adopt(adopted, 2026)
+
+    with pytest.raises(IntegrityError, match=refused("lillstad", 2026)):
+        moved(factories.member(adopted, "lillstad"), joined=DAY["after"])
+    with pytest.raises(IntegrityError, match=refused("lillstad", 2027)):
+        moved(factories.member(adopted, "lillstad"), left=DAY["before"])
+
+
+def test_a_member_called_for_nothing_is_as_bound(association):
+    factories.commit(association, 2027, {"fk": "8", "regionen": "4", "storstad": "4", "lillstad": "0"})
+    factories.adopt(association, 2027)
+
+    with pytest.raises(IntegrityError, match=refused("lillstad")):
+        moved(factories.member(association, "lillstad"), left=DAY["before"])
+
+
+def test_a_member_that_pays_nothing_comes_and_goes(adopted):
+    moved(factories.member(adopted, "af"), left=DAY["before"])
+
+    a_member(pays=False).save()
+
+    assert set(adopted.members.in_year(2027).filter(pays=False).values_list("slug", flat=True)) == {
+        "storstad-region"
+    }
+
+
+def test_a_member_does_not_begin_to_pay_in_an_adopted_year(adopted):
+    af = factories.member(adopted, "af")
+
+    with pytest.raises(IntegrityError, match=refused("af")):
+        moved(af, pays=True)
+    moved(af, pays=True, joined=DAY["after"])
+
+    assert factories.member(adopted, "af").pays
+
+
+def test_another_associations_adopted_year_binds_nobody_here(adopted):
+    other = make_association("grannforbundet")
+
+    moved(factories.member(other, "lillstad"), left=DAY["before"])
+
+    assert factories.member(other, "lillstad").left == DAY["before"]
+
+
+def test_a_member_does_not_move_into_an_association_with_an_adopted_year(adopted):
+    other = factories.make_member(make_association("grannforbundet"), "byn", Party.MUNICIPALITIES)
+
+    with pytest.raises(IntegrityError, match=refused("byn")):
+        moved(other, association=adopted)
+
+
+def test_notice_and_place_in_the_order_are_free_in_an_adopted_year(adopted):
+    moved(factories.member(adopted, "lillstad"), notice_given=DAY["2025"], left=DAY["last"], position=3)
+
+    lillstad = factories.member(adopted, "lillstad")
+    assert (lillstad.notice_given, lillstad.position) == (DAY["2025"], 3)
+
+
+def test_a_called_amount_that_was_taken_back_binds_nobody(association):
+    """Recorded by mistake on a member that had left, and reversed; the adopted budget does not call it."""
+    lillstad = factories.member(association, "lillstad")
+    moved(lillstad, left=DAY["before"])
+    mistake = ledger.post(
+        association=association,
+        changes=[Change(Cell(Account.CALLED, 2027, member_id=lillstad.pk), 1_00)],
+        reason="Fel medlem",
+        by=None,
+        author_name="Ett test",
+    )
+    ledger.reverse(mistake, reason="Fel medlem", by=factories.make_user("sara"))
+    adopt(association)
+
+    moved(lillstad, left=DAY["2025"])
+    with pytest.raises(IntegrityError, match=refused("lillstad")):
+        moved(lillstad, left=DAY["first"])
+
+    assert factories.member(association, "lillstad").left == DAY["2025"]
+
+
+def test_a_member_whose_years_stay_as_they_are_is_saved_whatever_they_are(adopted):
+    """It left before the database minded, after the budget that calls it."""
+    lillstad = factories.member(adopted, "lillstad")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE members_member DISABLE TRIGGER keep_member_years")
+        moved(lillstad, left=DAY["before"])
+        cursor.execute("ALTER TABLE members_member ENABLE ALWAYS TRIGGER keep_member_years")
+
+    moved(lillstad, position=3)
+
+    assert factories.member(adopted, "lillstad").position == 3
+
+
+# Adopting and leaving at once
+
+LEAVE = "UPDATE members_member SET \"left\" = '2026-12-31' WHERE slug = 'lillstad'"
+
+
+@pytest.fixture
+def elsewhere(transactional_db: None) -> Iterator[CursorWrapper]:
+    """Another connection, which does not wait long for a lock."""
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '100ms'")
+        yield cursor
+    other.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_leaves_while_a_budget_is_adopted_waits_and_is_refused(association, elsewhere):
+    with transaction.atomic():
+        adopt(association)
+
+        with pytest.raises(OperationalError, match="lock timeout"):
+            elsewhere.execute(LEAVE)
+
+    with pytest.raises(IntegrityError, match=refused("lillstad")):
+        elsewhere.execute(LEAVE)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_writes_in_the_ledger_waits_for_who_leaves(association, elsewhere):
+    lock = "SELECT FROM members_association WHERE id = %s FOR UPDATE"
+    with transaction.atomic():
+        moved(factories.member(association, "lillstad"), left=DAY["before"])
+
+        with pytest.raises(OperationalError, match="lock timeout"):
+            elsewhere.execute(lock, [association.pk])
+
+    elsewhere.execute(lock, [association.pk])
+    assert elsewhere.rowcount == 1
+
+
+# Who is a member where
 
 
 def test_a_municipality_outside_any_region_can_be_two_members(association):

@@ -1,23 +1,23 @@
-"""The pages. A view is steps: may the visitor see it, read what was asked, one query or service, answer."""
+"""The pages that are read. A view is steps: may the visitor see it, one query, answer."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from budgets import ledger, pages, queries, reports, sentences, services
 from budgets.forms import CommitmentForm
 from budgets.ledger import Cell
 from budgets.models import Account, Posting
-from budgets.tables import AssociationTable, PostingTable
+from budgets.posting_tables import PostingTable
+from budgets.tables import AssociationTable
+from budgets.views.admission import budget_or_404, refuse_unless_writes
 from budgets.years import YearBudget
 from finsam.money import Figure
-from members.access import Access, access_to
+from members.access import access_to
 from members.models import Association, Member
+from members.views import logged_in
 
 
 @require_safe
@@ -38,11 +38,11 @@ def association(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def year(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """One year's budget: who capped it, what each pays, what the money does."""
-    budget, access = _budget_or_404(request, slug, year)
+    budget, access = budget_or_404(request, slug, year)
     postings = queries.year_postings(
         budget.association, year, upto=None if access.reads_drafts else budget.number
     )
-    context = pages.year_context(budget, writes=access.writes) | {
+    context = pages.year_context(budget, writes=access.writes, on_screen=True) | {
         "access": access,
         "asked": request.GET.get("version", ""),
         "postings": PostingTable(postings, year=year, with_author=access.reads_drafts),
@@ -53,7 +53,7 @@ def year(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 @require_safe
 def budget_pdf(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """The year's budget report as PDF, of what the visitor may see on the page."""
-    budget, access = _budget_or_404(request, slug, year)
+    budget, access = budget_or_404(request, slug, year)
     try:
         document = reports.budget_pdf(budget, queries.year_summaries(budget.association, access))
     except reports.CannotMakePdf as error:
@@ -63,12 +63,12 @@ def budget_pdf(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     return response
 
 
-@login_required
+@logged_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def commitment(request: HttpRequest, slug: str, year: int, member: str) -> HttpResponse:
     """The secretary changes one member's commitment."""
-    budget, access = _budget_or_404(request, slug, year, as_it_stands=True)
-    _refuse_unless_writes(access)
+    budget, access = budget_or_404(request, slug, year, as_it_stands=True)
+    refuse_unless_writes(access)
     whose = _paying_member_or_404(budget, member)
     cell = Cell(Account.COMMITTED, year, member_id=whose.pk)
     # The number first: what is posted between the two reads then counts as not yet seen.
@@ -109,36 +109,6 @@ def health(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
-
-
-def _budget_or_404(
-    request: HttpRequest, slug: str, year: int, *, as_it_stands: bool = False
-) -> tuple[YearBudget, Access]:
-    """The year as this visitor may see it, in the version the address asks for or as it stands now."""
-    found = get_object_or_404(Association, slug=slug)
-    access = access_to(found, request.user)
-    ordinal = None if as_it_stands else _version_or_404(request)
-    budget = queries.year_budget(found, year, access, ordinal)
-    if budget is None:
-        raise Http404
-    return budget, access
-
-
-def _version_or_404(request: HttpRequest) -> int | None:
-    """The version that the address asks for, None for the newest."""
-    asked = request.GET.get("version", "")
-    if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 5):
-        raise Http404
-    return int(asked) if asked else None
-
-
-def _refuse_unless_writes(access: Access) -> None:
-    """Those with another role are told why; to others the page does not exist."""
-    if access.writes:
-        return
-    if access.role:
-        raise PermissionDenied(_("Bara förbundets sekreterare kan ändra belopp."))
-    raise Http404
 
 
 def _paying_member_or_404(budget: YearBudget, slug: str) -> Member:
