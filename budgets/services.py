@@ -187,6 +187,27 @@ def record(
     )
 
 
+@transaction.atomic
+def confirm(
+    *, association: Association, cell: Cell, decision: Decision, reason: str, by: User
+) -> Posting | None:
+    """Post that ``decision`` stands behind the amount that the cell holds already, as an entry of 0 öre.
+
+    A commitment is often told before it is decided. None when there is no decision or no amount, or when
+    the cell's newest posting says the same.
+    """
+    ledger.lock(association)
+    if decision == NO_DECISION or queries.standing(association, cell).is_missing:
+        return None
+    newest = queries.last_posting_on(association, cell)
+    told = Decision(newest.decision_body, newest.decision_date, newest.decision_paragraph, newest.registry_no)
+    if told == decision:
+        return None
+    return ledger.post(
+        association=association, changes=[Change(cell, 0)], reason=reason, by=by, decision=decision
+    )
+
+
 def note(
     *, association: Association, remark: Remark, by: User, reason: str = "", decision: Decision = NO_DECISION
 ) -> Posting:

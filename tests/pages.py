@@ -7,6 +7,34 @@ from typing import Any
 
 from finsam.money import NO_BREAK_SPACE
 
+# The pages of the secretary's year, by what they are.
+PAGES_OF_WORK = {
+    "contributions": "/exempel/2028/bidrag/",
+    "allocation": "/exempel/2026/fordelning/",
+    "allocation by month": "/exempel/2026/fordelning/manader/",
+    "key": "/exempel/2027/nyckel/",
+    "versions": "/exempel/2027/versioner/",
+    "difference": "/exempel/2026/skillnad/",
+    "deadlines": "/exempel/2027/tidplan/",
+    "payments": "/exempel/2026/inbetalningar/",
+    "payment plan": "/exempel/2026/inbetalningar/plan/",
+    "payment": "/exempel/2026/inbetalningar/ny/",
+    "actuals": "/exempel/2026/utfall/",
+    "actuals from a file": "/exempel/2026/utfall/fil/",
+    "forecast": "/exempel/2026/prognos/",
+    "members": "/exempel/medlemmar/",
+    "new member": "/exempel/medlemmar/ny/",
+    "member": "/exempel/medlemmar/norrsunda/",
+    "settings": "/exempel/installningar/",
+    "lines": "/exempel/poster/",
+    "line": "/exempel/poster/styrelse/",
+    "equity": "/exempel/eget-kapital/",
+    "equity ladder": "/exempel/eget-kapital/trappa/",
+    "posting": "/exempel/verifikation/44/",
+    "reversing a posting": "/exempel/verifikation/44/ratta/",
+    "history": "/exempel/2026/historik/committed/region-exempel/",
+}
+
 # Elements that are never closed.
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 

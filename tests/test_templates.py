@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from tests import factories
-from tests.pages import Element, read
+from tests.pages import PAGES_OF_WORK, Element, read
 
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.*"))
 
@@ -52,11 +52,9 @@ PAGES = {
     "year to begin": ("as_secretary", "/stockholm/2022/", 200),
     "keyed year": ("visitor", "/sodra-dalarna/2020/", 200),
     "commitment": ("as_secretary", COMMITMENT, 200),
-    "actuals": ("as_secretary", "/exempel/2026/utfall/", 200),
-    "actuals from a file": ("as_secretary", "/exempel/2026/utfall/fil/", 200),
-    "forecast": ("as_secretary", "/exempel/2026/prognos/", 200),
     "refused": ("as_board_member", COMMITMENT, 403),
     "not found": ("visitor", "/stockholm/2018/", 404),
+    **{name: ("as_secretary", address, 200) for name, address in PAGES_OF_WORK.items()},
 }
 
 

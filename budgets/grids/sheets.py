@@ -13,6 +13,7 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
+from budgets.forms import seen_in
 from budgets.grids.grid import Follows, Grid, Row
 from finsam import uploads
 from finsam.kronor import local_time
@@ -114,7 +115,8 @@ def read(name: str, content: bytes, grid: Grid, place: str) -> Read:
     """
     found = read_workbook(name, content)
     told = {row.cells[0]: row.cells[1] for row in found.get(ABOUT, ()) if len(row.cells) > 1}
-    if told.get(PLACE) != place or not told.get(SEEN, "").isdigit() or len(told[SEEN]) > 9:
+    seen = seen_in({"seen": told.get(SEEN, "")}, grid.books.head)
+    if told.get(PLACE) != place or seen is None:
         elsewhere = _("Filen %(name)s är inte hämtad härifrån. Hämta sidan som Excel och ändra i den filen.")
         raise FileError(elsewhere % {"name": name})
     sheets = [rows for title, rows in found.items() if title != ABOUT]
@@ -124,7 +126,7 @@ def read(name: str, content: bytes, grid: Grid, place: str) -> Read:
         raise FileError(told_so % {"name": name})
     texts: dict[str, str] = {}
     faults = list(_read_rows(rows, heads, grid, texts))
-    return Read(int(told[SEEN]), texts, tuple(faults))
+    return Read(seen, texts, tuple(faults))
 
 
 def _table(rows: Sequence[uploads.Row], grid: Grid) -> tuple[dict[int, str], Sequence[uploads.Row]]:

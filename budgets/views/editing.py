@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budgets import queries, services
-from budgets.forms import ActForm, DecisionForm
+from budgets.forms import ActForm, DecisionForm, number_in
 from budgets.grids import sheets
 from budgets.grids.grid import Follows, Grid, Slot, Typed, lines
 from budgets.ledger import NO_DECISION, NO_SOURCE, Cell, Source
@@ -238,8 +238,7 @@ def _fresh(page: GridPage) -> Draft:
 
 def _draft(page: GridPage, posted: QueryDict) -> Draft:
     """What was sent, in the grid as its form showed it."""
-    number = posted.get("seen", "")
-    seen = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    seen = number_in(posted.get("seen", ""))
     grid = page.build(seen)
     is_lost = seen is None or seen > grid.books.head
     names = {slot.name for slot in grid.open_slots()}

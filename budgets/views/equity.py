@@ -1,7 +1,7 @@
 """Own capital: year by year, carried from one year to the next, and against the recommended largest."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from budgets import equity_tables, ledger, services
 from budgets.equity_forms import OpeningForm, StepForm, TransferForm
 from budgets.equity_tables import EquityTable, LadderTable, MeasuredTable
 from budgets.equity_years import Transfer, as_step, equity_rows, measured, transfers
+from budgets.forms import number_in
 from budgets.ledger import Cell
 from budgets.models import Account, EquityStep
 from budgets.services import ConflictError
@@ -197,9 +198,7 @@ def _step_or_404(request: HttpRequest, association: Association) -> EquityStep:
     asked = request.GET.get("steg", "")
     if not asked:
         return EquityStep(association=association)
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 10):
-        raise Http404
-    return get_object_or_404(association.equity_steps, pk=int(asked))
+    return get_object_or_404(association.equity_steps, pk=number_in(asked))
 
 
 def _overlap(error: services.StepsOverlapError) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from budgets import import_files, imports, ledger, queries, services
+from budgets.forms import seen_in
 from budgets.grids.actuals import lines_of
 from budgets.grids.grid import MINE, THEIRS
 from budgets.import_files import Columns, File, Table
@@ -222,8 +223,8 @@ def _suspects(run: DryRun) -> list[str]:
 def _saved(desk: _Desk, table: Table, columns: Columns, lines: Lines) -> HttpResponse:
     """Post the file's sums, all of them or none; where somebody else was first, ask whose is to stand."""
     posted = desk.request.POST
-    seen = posted.get("seen", "")
-    if not (seen.isascii() and seen.isdigit() and len(seen) < 10 and int(seen) <= desk.head):
+    seen = seen_in(posted, desk.head)
+    if seen is None:
         return _tried(desk, table, columns, lines, status=422)
     run = _dry_run(desk, table, columns, lines)
     chosen = {each.name: posted.get(f"choice.{each.name}", "") for each in run.changes}
@@ -238,7 +239,7 @@ def _saved(desk: _Desk, table: Table, columns: Columns, lines: Lines) -> HttpRes
             acts=[Act({each.cell: Figure(each.after) for each in kept})],
             reason=_("Utfall %(year)s ur fil") % {"year": desk.year},
             by=desk.request.user,
-            seen=int(seen),
+            seen=seen,
             source=Source(table.file.name, "", table.file.sha256),
         )
     except ConflictError as error:

@@ -1,5 +1,7 @@
 """The pages that are read. A view is steps: may the visitor see it, one query, answer."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
@@ -123,12 +125,13 @@ def _paying_member_or_404(budget: YearBudget, slug: str) -> Member:
 def _record(
     request: HttpRequest, association: Association, cell: Cell, form: CommitmentForm
 ) -> Posting | None:
-    """Post what the form says, by the one who is logged in."""
-    return services.record(
-        association=association,
-        wishes={cell: Figure(form.cleaned_data["amount"])},
-        reason=form.cleaned_data["reason"],
-        by=request.user,
-        decision=form.decision,
-        seen=form.cleaned_data["seen"],
-    )
+    """Post what the form says, by the one who is logged in; a decision alone where the amount stands."""
+    about: dict[str, Any] = {
+        "association": association,
+        "reason": form.cleaned_data["reason"],
+        "by": request.user,
+        "decision": form.decision,
+    }
+    wishes = {cell: Figure(form.cleaned_data["amount"])}
+    changed = services.record(wishes=wishes, seen=form.cleaned_data["seen"], **about)
+    return changed or services.confirm(cell=cell, **about)

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page
 
-from members.models import User
+from members.models import Association, User
 from tests import factories
+from tests.pages import PAGES_OF_WORK
 
 COMMITMENT = "/stockholm/2021/atagande/region-stockholm/"
 GRID = "/exempel/2027/bidrag/"
@@ -92,7 +93,7 @@ def visit_grid(page: Page, secretary: User, live_server, look: Callable[[str], N
     log_in(page, secretary, live_server)
 
 
-def visit_all(page: Page, secretary: User, live_server, association, look: Callable[[str], None]) -> None:
+def visit_all(page: Page, secretary: User, live_server, look: Callable[[str], None]) -> None:
     """Open every type of page and every state of the form, and ``look`` at each."""
     for address in AS_VISITOR:
         page.goto(address)
@@ -107,12 +108,22 @@ def visit_all(page: Page, secretary: User, live_server, association, look: Calla
     look("refused amount")
     page.goto(COMMITMENT)
     other = page.evaluate("document.querySelector('[name=seen]').value")
-    factories.commit(association, 2021, {"region-stockholm": f"{9_000_000 + int(other)}"})
+    factories.commit(
+        Association.objects.get(slug="stockholm"), 2021, {"region-stockholm": f"{9_000_000 + int(other)}"}
+    )
     send(page, "12 mnkr")
     look("conflict")
     press(page)
     look("saved")
     visit_grid(page, secretary, live_server, look)
+
+
+def visit_work(page: Page, secretary: User, live_server, look: Callable[[str], None]) -> None:
+    """Open every page of the secretary's year."""
+    log_in(page, secretary, live_server)
+    for name, address in PAGES_OF_WORK.items():
+        page.goto(address)
+        look(name)
 
 
 @pytest.fixture
@@ -123,7 +134,11 @@ def forgiving(page_faults: list[str]):
     page_faults[:] = [fault for fault in page_faults if not any(each in fault for each in meant)]
 
 
-def test_no_page_scrolls_sideways(page: Page, forgiving, secretary, stockholm, live_server):
+VISITS = pytest.mark.parametrize("visit", [visit_all, visit_work])
+
+
+@VISITS
+def test_no_page_scrolls_sideways(page: Page, forgiving, secretary, stockholm, live_server, visit):
     too_wide = []
 
     def look(name: str) -> None:
@@ -135,13 +150,14 @@ def test_no_page_scrolls_sideways(page: Page, forgiving, secretary, stockholm, l
             if over > 0:
                 too_wide.append(f"{name} at {width}: {over} px too wide")
 
-    visit_all(page, secretary, live_server, stockholm, look)
+    visit(page, secretary, live_server, look)
 
     assert too_wide == []
 
 
+@VISITS
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(page: Page, forgiving, secretary, stockholm, live_server, scheme):
+def test_axe_finds_nothing(page: Page, forgiving, secretary, stockholm, live_server, scheme, visit):
     found = []
     page.emulate_media(color_scheme=scheme)
 
@@ -152,6 +168,6 @@ def test_axe_finds_nothing(page: Page, forgiving, secretary, stockholm, live_ser
                 nodes = [node["html"][:120] for node in violation["nodes"]]
                 found.append(f"{name} at {width}: {violation['id']}: {nodes}")
 
-    visit_all(page, secretary, live_server, stockholm, look)
+    visit(page, secretary, live_server, look)
 
     assert found == []

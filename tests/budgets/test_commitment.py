@@ -420,11 +420,23 @@ def test_saving_again_after_a_conflict_is_a_choice(as_secretary, stockholm, mean
 
 def test_a_wish_that_somebody_else_has_fulfilled_is_no_conflict(as_secretary, stockholm):
     factories.commit(stockholm, 2021, {REGION: "12 mnkr"})
+    undecided = {name: "" for name in TYPED if name.startswith("decision_") or name == "registry_no"}
 
-    page = read(as_secretary.post(ADDRESS, TYPED, follow=True))
+    page = read(as_secretary.post(ADDRESS, TYPED | undecided, follow=True))
 
     assert page.one("p", "saved").shown == "Åtagandet var redan så stort. Inget nytt bokfördes."
     assert postings(stockholm) == 17
+
+
+def test_a_decision_that_comes_after_the_amount_is_kept_with_it(as_secretary, stockholm):
+    factories.commit(stockholm, 2021, {REGION: "12 mnkr"})
+
+    page = read(as_secretary.post(ADDRESS, TYPED, follow=True))
+
+    assert page.one("p", "saved").shown == (
+        "Åtagandet från Region Stockholm är bokfört som verifikation 18. Budgeten är oförändrad, 48,0 mnkr."
+    )
+    assert offered(stockholm) == 1_200_000_000
 
 
 def test_a_change_of_another_member_is_no_conflict(as_secretary, stockholm):

@@ -462,6 +462,39 @@ def test_a_revision_says_how_it_is_financed(association):
     assert (posting.version.state, posting.version.financing) == ("revised", "Eget kapital")
 
 
+# Confirming
+
+
+def test_a_decision_can_come_after_the_amount(association, sara):
+    factories.commit(association, 2027, {"fk": "8"})
+    about = {
+        "association": association,
+        "cell": committed(association, 2027, "fk"),
+        "reason": "Beslutet har kommit",
+        "by": sara,
+        "decision": Decision("Försäkringskassan", dt.date(2026, 10, 1), "", "FK 2026/1"),
+    }
+
+    first, again = services.confirm(**about), services.confirm(**about)
+
+    assert (posted(first), first.registry_no, again) == ({"fk": (0, False)}, "FK 2026/1", None)
+    assert stands(association) == {"fk": 8_00}
+    assert ledger.verify(association) is None
+
+
+def test_there_is_nothing_to_confirm_without_an_amount_or_a_decision(association, sara):
+    factories.commit(association, 2027, {"fk": "8"})
+    about = {"association": association, "reason": "Beslutet har kommit", "by": sara}
+    decided = Decision("Regionfullmäktige", dt.date(2026, 10, 1), "§ 4", "")
+
+    without_amount = services.confirm(
+        cell=committed(association, 2027, "regionen"), decision=decided, **about
+    )
+    without_decision = services.confirm(cell=committed(association, 2027, "fk"), decision=Decision(), **about)
+
+    assert (without_amount, without_decision) == (None, None)
+
+
 # Proposing
 
 

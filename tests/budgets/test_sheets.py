@@ -242,3 +242,18 @@ def test_only_the_secretary_exchanges_workbooks(request, exempel, role):
 
     assert client.get(PAGE, {"format": "xlsx"}).status_code == 403
     assert upload(client, b"").status_code == 403
+
+
+@pytest.mark.parametrize("number", ["1²", "٣", "-1", "1.0", str(HEAD + 1), "999999999", ""])
+def test_a_workbook_of_a_posting_that_does_not_exist_is_refused(as_secretary, exempel, number):
+    workbook = downloaded(as_secretary)
+    (seen,) = [row[1] for row in workbook.worksheets[1].iter_rows() if row[0].value == "Verifikation"]
+    assert seen.value == str(HEAD)
+    seen.value = number
+
+    response = upload(as_secretary, saved(workbook))
+
+    assert response.status_code == 422
+    assert faults(response) == [
+        "Excel: Filen åtaganden.xlsx är inte hämtad härifrån. Hämta sidan som Excel och ändra i den filen."
+    ]
