@@ -29,7 +29,12 @@ class BoardDateForm(forms.Form):
         ) % {"last": last.isoformat()}
 
     def clean_held_on(self) -> date | None:
-        """A budget is adopted the year before, or, late or in a new förbund, in the year itself."""
+        """A budget is adopted the year before, or, late or in a new förbund, in the year itself.
+
+        An empty day takes the saved one away; a form that was cut off on its way does not.
+        """
+        if self.add_prefix("held_on") not in self.data:
+            raise forms.ValidationError(_("Formuläret kom inte fram helt. Läs dagen och spara igen."))
         day: date | None = self.cleaned_data["held_on"]
         if day and not self.year - 1 <= day.year <= self.year:
             told = _("Kontrollera årtalet i %(day)s. Budgeten för %(year)s fastställs under %(before)s.")

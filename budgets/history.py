@@ -132,9 +132,10 @@ def _public_numbers(association: Association, access: Access) -> dict[int, int]:
 def _is_public(entry: Entry, public: dict[int, int]) -> bool:
     """Whether an entry is part of its year's newest public version; outcome goes on after it.
 
-    A forecast is the secretary's working figure and belongs to no version.
+    A forecast is the secretary's working figure and belongs to no version; when each member pays is told to
+    those with a role, as on the page of payments.
     """
     limit = public.get(entry.year, 0)
-    if entry.account == Account.FORECAST:
+    if entry.account in (Account.FORECAST, Account.PAID):
         return False
     return entry.posting.number <= limit if entry.account in PLAN_ACCOUNTS else limit > 0

@@ -74,7 +74,7 @@ class StandingTable(Table):
         links = []
         if not self.payments.obstacle_to_call(record):
             url = reverse("payment_call", args=[*self._address, record.member.slug])
-            links.append((url, _("Brev (PDF)"), _("till %(name)s") % {"name": record.name}))
+            links.append((url, _("Rekvisition (PDF)"), _("till %(name)s") % {"name": record.name}))
         if self.writes:
             url = f"{reverse('payment', args=self._address)}?medlem={record.member.slug}"
             links.append((url, _("Bokför"), _("inbetalning från %(name)s") % {"name": record.name}))

@@ -155,6 +155,22 @@ def _unfit(budget: YearBudget) -> list[str]:
     return [sentence for sentence in found if sentence]
 
 
+def before_proposal(way: Round) -> list[str]:
+    """What the secretary should know before laying a proposal. None of it stands in the way."""
+    budget = way.budget
+    found = [sentences.obstacle(budget.summary)]
+    if not any(not row.allocated.is_missing for row in budget.costs):
+        found.append(_("Inga kostnader är fördelade på poster än."))
+    left = budget.left_to_allocate
+    if left > 0:
+        found.append(_("%(left)s är kvar att fördela.") % {"left": money.in_kronor(left)})
+    if budget.over_allocated:
+        found.append(
+            _("%(over)s mer än det finns är fördelat.") % {"over": money.in_kronor(budget.over_allocated)}
+        )
+    return [sentence for sentence in found if sentence]
+
+
 def cautions(way: Round, today: date) -> list[str]:
     """What the secretary should know before adopting. None of it stands in the way."""
     found = []

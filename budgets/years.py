@@ -207,6 +207,12 @@ class YearBudget:
         planned = self.result("allocated").amount
         return None if planned is None else max(0, -planned - (self.equity_use.amount or 0))
 
+    @property
+    def left_to_allocate(self) -> int:
+        """Öre of contributions, other income and own capital that no line has; 0 when not known."""
+        planned = self.result("allocated").amount
+        return 0 if planned is None else max(0, planned + (self.equity_use.amount or 0))
+
     def result(self, column: str) -> Figure:
         """Contributions and other income less costs, of the column "allocated" or "actual".
 

@@ -234,8 +234,13 @@ class MembershipForm(forms.Form):
         return years_after(given, self.notice_years) if given else None
 
     def clean(self) -> dict[str, Any]:
-        """Fill in the day that follows from a notice; refuse days in the wrong order and adopted years."""
+        """Fill in the day that follows from a notice; refuse days in the wrong order and adopted years.
+
+        An empty day takes the saved one away; a form that was cut off on its way does not.
+        """
         cleaned: dict[str, Any] = super().clean() or {}
+        if "joined" not in self.data:
+            raise forms.ValidationError(_("Formuläret kom inte fram helt. Läs dagarna och spara igen."))
         if self.errors:
             return cleaned
         cleaned["left"] = cleaned["left"] or self.proposed()

@@ -236,6 +236,7 @@ def _steps(way: Round, tried: Tried) -> dict[str, Any]:
         "open": tried.step or way.next_step,
         "obstacles": refused,
         "cautions": steps.cautions(way, timezone.localdate()),
+        "before_proposal": steps.before_proposal(way),
         "changed": steps.changed(way),
         "called": None if refused else CalledTable(way, before),
         "said": [f"{pk}:{amount}" for pk, amount in way.called.items()],

@@ -434,3 +434,13 @@ def test_the_calendar_asks_the_same_number_of_questions(visitor, exempel, count,
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_what_is_only_read_refuses_other_methods(as_secretary, exempel, address, method):
     assert getattr(as_secretary, method)(address).status_code == 405
+
+
+@pytest.mark.parametrize("sent", [{}, {"form": "board"}])
+def test_a_form_that_was_cut_off_does_not_take_the_boards_day_away(as_secretary, board_day, sent):
+    response = as_secretary.post(ADDRESS, sent)
+
+    assert response.status_code == 422
+    assert "Formuläret kom inte fram helt. Läs dagen och spara igen." in response.content.decode()
+    board_day.refresh_from_db()
+    assert board_day.held_on == dt.date(2026, 11, 26)

@@ -492,16 +492,24 @@ def test_the_page_says_what_is_called_paid_late_and_left(association, client):
             *("Medlem", "Medlemsbidrag", "Inbetalt", "Försenat", "Kvar att betala", "Överbetalt"),
             "Gå vidare",
         ],
-        ["Fk (provforbundet)", "8 000 000", "4 000 000", "0", "4 000 000", "0", "Brev (PDF) Bokför"],
+        ["Fk (provforbundet)", "8 000 000", "4 000 000", "0", "4 000 000", "0", "Rekvisition (PDF) Bokför"],
         [
             *("Regionen (provforbundet) försenad", "4 000 000", "1 500 000", "500 000", "2 500 000", "0"),
-            "Brev (PDF) Bokför",
+            "Rekvisition (PDF) Bokför",
         ],
         [
             *("Storstad (provforbundet) försenad", "3 000 000", "0", "1 500 000", "3 000 000", "0"),
-            "Brev (PDF) Bokför",
+            "Rekvisition (PDF) Bokför",
         ],
-        ["Lillstad (provforbundet)", "1 000 000", "1 200 000", "0", "0", "200 000", "Brev (PDF) Bokför"],
+        [
+            "Lillstad (provforbundet)",
+            "1 000 000",
+            "1 200 000",
+            "0",
+            "0",
+            "200 000",
+            "Rekvisition (PDF) Bokför",
+        ],
         ["Summa", "16 000 000", "6 700 000", "2 000 000", "9 500 000", "200 000", ""],
     ]
     assert table(page, "Delbetalningar 2027") == [
@@ -593,7 +601,7 @@ def test_those_who_read_get_the_letters_but_no_way_to_change(request, stockholm,
         "region-stockholm.pdf",
         "stockholms-stad.pdf",
     ]
-    assert table(page, "Medlemsbidrag")[1][-1] == "Brev (PDF)"
+    assert table(page, "Medlemsbidrag")[1][-1] == "Rekvisition (PDF)"
 
 
 def test_derived_contributions_are_marked_in_every_sum(stockholm, as_auditor):

@@ -936,3 +936,26 @@ def test_the_page_asks_the_same_number_of_questions(
 
     with django_assert_num_queries(18):
         as_secretary.get(ADDRESS)
+
+
+# -- Before the proposal ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("allocated", "warnings"),
+    [
+        (None, ["Inga kostnader är fördelade på poster än."]),
+        ("7,0 mnkr", ["1 000 000 kr är kvar att fördela."]),
+        ("8,0 mnkr", []),
+        ("9,0 mnkr", ["1 000 000 kr mer än det finns är fördelat."]),
+    ],
+)
+def test_what_is_left_or_too_much_is_told_before_a_proposal(as_secretary, ours, allocated, warnings):
+    if allocated:
+        cell = Cell(Account.ALLOCATED, 2027, line_id=make_line(ours).pk)
+        wishes = {cell: Figure(money.parse(allocated))}
+        services.record(association=ours, wishes=wishes, reason="Plan", by=None, author_name="Ett test")
+
+    page = read(as_secretary.get(ADDRESS))
+
+    assert [each.shown for each in page.all("li", "warning")] == warnings

@@ -870,3 +870,14 @@ def test_a_secretary_does_not_reach_another_forbunds_member_through_her_own(asso
 
     assert maj.post(f"/{SLUG}/medlemmar/byn/", days(left="2028-01-01")).status_code == 404
     assert maj.post(f"/{SLUG}/medlemmar/byn/ta-bort/").status_code == 404
+
+
+def test_a_form_cut_off_on_its_way_changes_no_day(as_secretary, exempel):
+    norrsunda = exempel.members.get(slug="norrsunda")
+    Member.objects.filter(pk=norrsunda.pk).update(joined=dt.date(2019, 1, 1))
+
+    response = as_secretary.post("/exempel/medlemmar/norrsunda/", {})
+
+    assert response.status_code == 422
+    assert "Formuläret kom inte fram helt. Läs dagarna och spara igen." in read(response).shown
+    assert exempel.members.get(slug="norrsunda").joined == dt.date(2019, 1, 1)
