@@ -326,9 +326,14 @@ class _Shown:
 
 
 def _newest_plan_change(association: Association, year: int) -> int:
-    """The number of the newest posting that touched the year's plan, 0 for none."""
-    entries = Entry.objects.filter(association=association, year=year, account__in=PLAN_ACCOUNTS)
-    return entries.aggregate(newest=Max("posting__number"))["newest"] or 0
+    """The number of the newest posting that touched the year's plan or a note to it, 0 for none."""
+    about = {"association": association, "year": year, "account__in": PLAN_ACCOUNTS}
+    touched = (
+        Subquery(found.order_by("-posting__number").values("posting__number")[:1])
+        for found in (Entry.objects.filter(**about), Note.objects.filter(**about))
+    )
+    numbers = Association.objects.filter(pk=association.pk).values_list(*touched).get()
+    return max(number or 0 for number in numbers)
 
 
 @dataclass(frozen=True, slots=True)

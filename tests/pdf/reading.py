@@ -10,7 +10,7 @@ from pathlib import Path
 from finsam import money
 
 # What begins a line of its own when the document is read in order.
-BLOCKS = {"H1", "H2", "H3", "P", "Caption", "TR", "Figure"}
+BLOCKS = {"H1", "H2", "H3", "P", "Caption", "TR", "LI", "Figure"}
 
 
 @cache
