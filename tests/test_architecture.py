@@ -54,7 +54,8 @@ FLOORS = (
         *("budgets.grids.contributions", "budgets.grids.actuals", "budgets.grids.sheets"),
     },
     {"budgets.reports", "budgets.version_tables", "budgets.grids.forecasts", "budgets.grids.allocations"},
-    {"budgets.views.admission", "budgets.views.editing"},
+    {"budgets.views.admission"},
+    {"budgets.views.editing"},
     {
         *("budgets.views.reading", "budgets.views.postings", "budgets.views.members", "budgets.views.keys"),
         *("budgets.views.contributions", "budgets.views.allocations", "budgets.views.actuals"),

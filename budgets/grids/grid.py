@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from budgets import ledger
 from budgets.ledger import Balance, Balances, Cell
 from budgets.models import Account
+from budgets.tables import WHOLE, history_url
 from finsam import kronor, money
 from finsam.money import MISSING, AmountError, Figure
 from finsam.texts import shortened
@@ -58,15 +59,6 @@ class Slot:
     def shown_text(self) -> str:
         """What its input said when the form was shown."""
         return written(self.shown)
-
-    @property
-    def history(self) -> str:
-        """Where the history of its amount is, from the association's address; empty when it has none."""
-        if self.stands.is_missing:
-            return ""
-        whose = self.row if self.cell.member_id or self.cell.line_id else "alla"
-        month = f"?manad={self.cell.month}" if self.cell.month else ""
-        return f"{self.cell.year}/historik/{self.cell.account.replace('_', '-')}/{whose}/{month}"
 
     def told(self, figure: Figure) -> str:
         """An amount of this slot in running text."""
@@ -260,6 +252,8 @@ class Place:
     error: str = ""
     is_changed: bool = False
     label: str = ""
+    # Where the history of the amount is, empty where none is posted.
+    history: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,9 +308,19 @@ def lines(typed: Typed, follows: Follows) -> Iterator[Line]:
             changed = bool(error) or slot.name in wishes
             # All that was typed is shown again, but for the character that no page may hold.
             text = typed.text(slot).replace("\x00", "")
-            drawn.append(Place(slot, text, error, changed, f"{row.name} {column.heading}"))
+            history = _history(typed.grid.association, slot)
+            drawn.append(Place(slot, text, error, changed, f"{row.name} {column.heading}", history))
         after = follows.subtotals.get(row.group) if last[row.group] == row.slug else None
         yield Line(row, tuple(drawn), follows.beside.get(row.slug), after)
+
+
+def _history(association: Association, slot: Slot) -> str:
+    """Where the history of a slot's amount is."""
+    if slot.stands.is_missing:
+        return ""
+    cell = slot.cell
+    whose = slot.row if cell.member_id or cell.line_id else WHOLE
+    return history_url(association.slug, cell.account, cell.year, whose, cell.month)
 
 
 def written(figure: Figure) -> str:

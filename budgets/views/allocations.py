@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from budgets import services
@@ -11,43 +12,40 @@ from budgets.forms import LineForm
 from budgets.grids import allocations as grids
 from budgets.models import BudgetLine
 from budgets.tables import BudgetLineTable
-from budgets.views.admission import secretary_or_refused, year_or_404
+from budgets.views.admission import secretary_or_refused
 from budgets.views.editing import GridPage, edit
 from members.views import logged_in
+
+ALLOCATION = GridPage(
+    title=gettext_lazy("Fördelning"),
+    build=grids.allocation_grid,
+    follows=grids.follows,
+    template="budgets/allocation.html",
+    unsaid=gettext_lazy("Budget per post %(year)s–%(last)s"),
+    needs_reason=grids.equity_needs_reason,
+)
+ALLOCATION_BY_MONTH = GridPage(
+    title=gettext_lazy("Fördelning per månad"),
+    build=grids.month_grid,
+    follows=grids.month_follows,
+    template="budgets/allocation_months.html",
+    unsaid=gettext_lazy("Budget per månad %(year)s"),
+    actions={"spread": grids.spread},
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @logged_in
 def allocation(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """The secretary divides the money on the lines, for the year and the plan years."""
-    association, access = secretary_or_refused(request, slug)
-    year_or_404(year)
-    page = GridPage(
-        build=lambda seen: grids.allocation_grid(association, year, seen),
-        follows=grids.follows,
-        template="budgets/allocation.html",
-        unsaid=_("Budget per post %(first)s–%(last)s") % {"first": year, "last": year + grids.PLAN_YEARS - 1},
-        context={"association": association, "access": access, "year": year},
-        needs_reason=grids.equity_needs_reason,
-    )
-    return edit(request, page)
+    return edit(request, slug, year, ALLOCATION)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @logged_in
 def allocation_months(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """The secretary divides the year's lines in months."""
-    association, access = secretary_or_refused(request, slug)
-    year_or_404(year)
-    page = GridPage(
-        build=lambda seen: grids.month_grid(association, year, seen),
-        follows=grids.month_follows,
-        template="budgets/allocation_months.html",
-        unsaid=_("Budget per månad %(year)s") % {"year": year},
-        context={"association": association, "access": access, "year": year},
-        actions={"spread": grids.spread},
-    )
-    return edit(request, page)
+    return edit(request, slug, year, ALLOCATION_BY_MONTH)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,13 +20,17 @@ from django.utils.translation import ngettext
 from budgets import queries, services
 from budgets.forms import ActForm, DecisionForm, number_in
 from budgets.grids import sheets
+from budgets.grids.contributions import PLAN_YEARS
 from budgets.grids.grid import Follows, Grid, Slot, Typed, lines
 from budgets.ledger import NO_DECISION, NO_SOURCE, Cell, Source
 from budgets.models import Posting
 from budgets.services import Act, ConflictError
+from budgets.views.admission import secretary_or_refused, year_or_404
 from finsam import uploads
 from finsam.money import Figure
 from finsam.texts import shortened
+from members.access import Access
+from members.models import Association
 
 PREVIEW = "preview"
 UPLOAD = "upload"
@@ -35,22 +39,42 @@ WORKBOOK = "xlsx"
 
 @dataclass(frozen=True)
 class GridPage:
-    """What one page's grid is made of.
+    """What one page's grid is made of, whatever the förbund and the year.
 
-    ``build`` makes the grid as of a posting's number, None for now; ``follows`` says what follows from what
-    was typed; ``unsaid`` is the ledger's reason when none is given; ``own_decisions``: each row may rest on
-    a decision of its own; ``actions``: what other buttons do to what was typed, by their value, before it is
-    shown again; ``needs_reason`` says why a note must be written, empty when it need not.
+    ``build`` makes the grid of an association's year as of a posting's number, None for now; ``follows`` says
+    what follows from what was typed; ``unsaid`` is the ledger's reason when none is given, with the ``year``
+    and the ``last`` plan year; ``own_decisions``: each row may rest on a decision of its own; ``actions``:
+    what other buttons do to what was typed, by their value, before it is shown again; ``needs_reason`` says
+    why a note must be written, empty when it need not.
     """
 
-    build: Callable[[int | None], Grid]
+    title: str
+    build: Callable[[Association, int, int | None], Grid]
     follows: Callable[[Typed], Follows]
     template: str
     unsaid: str
-    context: dict[str, Any] = field(default_factory=dict)
     own_decisions: bool = False
     actions: Mapping[str, Callable[[Typed], Typed]] = field(default_factory=dict)
     needs_reason: Callable[[Typed], str] = lambda typed: ""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A grid page opened by an association's secretary, for a year."""
+
+    page: GridPage
+    association: Association
+    access: Access
+    year: int
+
+    def build(self, seen: int | None = None) -> Grid:
+        """The grid as of posting number ``seen``, None for now."""
+        return self.page.build(self.association, self.year, seen)
+
+    def act(self, typed: Any = None) -> ActForm:
+        """The form for the common decision and the note."""
+        years = {"year": self.year, "last": self.year + PLAN_YEARS - 1}
+        return ActForm(typed, unsaid=self.page.unsaid % years)
 
 
 @dataclass
@@ -102,48 +126,51 @@ class Contest:
     posting: Posting
 
 
-def edit(request: HttpRequest, page: GridPage) -> HttpResponse:
-    """Show the page's grid, or answer what was sent: reckoned anew, refused, asked about or saved."""
+def edit(request: HttpRequest, slug: str, year: int, page: GridPage) -> HttpResponse:
+    """Show the grid to the secretary, or answer what was sent: reckoned, refused, asked about or saved."""
+    association, access = secretary_or_refused(request, slug)
+    year_or_404(year)
+    desk = Desk(page, association, access, year)
     if request.method != "POST":
         is_asked_for = request.GET.get("format") == WORKBOOK
-        return _workbook(request, page) if is_asked_for else _shown(request, page, _fresh(page))
+        return _workbook(request, desk) if is_asked_for else _shown(request, desk, _fresh(desk))
     if request.POST.get("action") == UPLOAD:
-        return _uploaded(request, page)
-    draft = _draft(page, request.POST)
+        return _uploaded(request, desk)
+    draft = _draft(desk, request.POST)
     if request.POST.get("action") == PREVIEW or draft.is_lost:
-        return _shown(request, page, draft, status=422 if draft.is_lost else 200)
+        return _shown(request, desk, draft, status=422 if draft.is_lost else 200)
     action = request.POST.get("action", "")
     if action in page.actions:
         draft.typed = page.actions[action](draft.typed)
-        return _shown(request, page, draft)
+        return _shown(request, desk, draft)
     draft.is_tried = True
     if draft.contested:
-        return _contested(request, page, draft, draft.contested)
-    _ask_for_reason(page, draft)
+        return _contested(request, desk, draft, draft.contested)
+    _ask_for_reason(desk, draft)
     _ask_for_amounts(draft)
     wrong = [form for form in draft.decisions if not form.is_valid()]
-    if draft.typed.errors or wrong or page.follows(draft.typed).refusals:
-        return _shown(request, page, draft, status=422)
+    if draft.typed.errors or wrong or desk.page.follows(draft.typed).refusals:
+        return _shown(request, desk, draft, status=422)
     draft.asks = bool(draft.typed.questions)
     if draft.asks:
-        return _shown(request, page, draft, status=422)
+        return _shown(request, desk, draft, status=422)
     try:
         posted = _save(request, draft)
     except ConflictError as error:
         names = {slot.cell: slot.name for slot in draft.typed.wishes}
-        return _contested(request, page, draft, [names[each.cell] for each in error.conflicts])
+        return _contested(request, desk, draft, [names[each.cell] for each in error.conflicts])
     messages.success(request, saved(posted))
     return redirect(request.get_full_path())
 
 
-def _workbook(request: HttpRequest, page: GridPage) -> HttpResponse:
+def _workbook(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The grid as it stands, as a workbook."""
-    typed = Typed(page.build(None))
-    grid, year = typed.grid, page.context["year"]
-    state = queries.state_of(grid.association, year, grid.books.head)
+    typed = Typed(desk.build())
+    grid = typed.grid
+    state = queries.state_of(desk.association, desk.year, grid.books.head)
     about = sheets.About(request.path, state, timezone.now())
     response = HttpResponse(
-        sheets.written(grid, page.follows(typed), about),
+        sheets.written(grid, desk.page.follows(typed), about),
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )
     place = request.path.strip("/").replace("/", "-")
@@ -152,23 +179,23 @@ def _workbook(request: HttpRequest, page: GridPage) -> HttpResponse:
     return response
 
 
-def _uploaded(request: HttpRequest, page: GridPage) -> HttpResponse:
+def _uploaded(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What a workbook says, shown as if typed: nothing is saved before its differences have been seen."""
     file = request.FILES.get("file")
-    draft = _fresh(page)
+    draft = _fresh(desk)
     if file is None:
         draft.file_fault = _("Välj en fil först.")
-        return _shown(request, page, draft, status=422)
+        return _shown(request, desk, draft, status=422)
     content = file.read(uploads.LARGEST_FILE + 1)
     try:
         found = sheets.read(file.name, content, draft.typed.grid, request.path)
     except uploads.FileError as error:
         draft.file_fault = str(error)
-        return _shown(request, page, draft, status=422)
-    draft.typed = Typed(page.build(found.seen), found.texts)
+        return _shown(request, desk, draft, status=422)
+    draft.typed = Typed(desk.build(found.seen), found.texts)
     draft.left_out = found.faults
     draft.source = Source(shortened(file.name), "", hashlib.sha256(content).hexdigest())
-    return _shown(request, page, draft)
+    return _shown(request, desk, draft)
 
 
 def _signed(source: Source) -> str:
@@ -188,16 +215,16 @@ def _source(signed: str) -> Source:
 _SOURCE = "the workbook that a grid's amounts came in"
 
 
-def _contested(request: HttpRequest, page: GridPage, draft: Draft, names: list[str]) -> HttpResponse:
+def _contested(request: HttpRequest, desk: Desk, draft: Draft, names: list[str]) -> HttpResponse:
     """Ask whose amount is to stand, in the grid as it stands now."""
     draft.contested = names
-    draft.typed = draft.typed.rebased(page.build(None))
-    return _shown(request, page, draft, status=409)
+    draft.typed = draft.typed.rebased(desk.build())
+    return _shown(request, desk, draft, status=409)
 
 
-def _ask_for_reason(page: GridPage, draft: Draft) -> None:
+def _ask_for_reason(desk: Desk, draft: Draft) -> None:
     """Refuse amounts that must be explained and are not."""
-    why_needed = page.needs_reason(draft.typed)
+    why_needed = desk.page.needs_reason(draft.typed)
     if why_needed and draft.act.is_valid() and not draft.act.cleaned_data["reason"]:
         draft.act.add_error("reason", why_needed)
 
@@ -229,17 +256,17 @@ def saved(posted: Iterable[Posting]) -> str:
     return said % {"numbers": ", ".join(numbers)}
 
 
-def _fresh(page: GridPage) -> Draft:
+def _fresh(desk: Desk) -> Draft:
     """The page before anything is typed."""
-    grid = page.build(None)
-    own = {row.slug: DecisionForm(prefix=row.slug) for row in grid.rows} if page.own_decisions else {}
-    return Draft(Typed(grid), ActForm(unsaid=page.unsaid), own)
+    grid = desk.build()
+    own = {row.slug: DecisionForm(prefix=row.slug) for row in grid.rows} if desk.page.own_decisions else {}
+    return Draft(Typed(grid), desk.act(), own)
 
 
-def _draft(page: GridPage, posted: QueryDict) -> Draft:
+def _draft(desk: Desk, posted: QueryDict) -> Draft:
     """What was sent, in the grid as its form showed it."""
     seen = number_in(posted.get("seen", ""))
-    grid = page.build(seen)
+    grid = desk.build(seen)
     is_lost = seen is None or seen > grid.books.head
     names = {slot.name for slot in grid.open_slots()}
     typed = Typed(
@@ -249,10 +276,10 @@ def _draft(page: GridPage, posted: QueryDict) -> Draft:
         frozenset(posted.getlist("sure") + (posted.getlist("asked") if "confirm" in posted else [])),
     )
     own = {}
-    if page.own_decisions:
+    if desk.page.own_decisions:
         own = {row.slug: DecisionForm(posted, prefix=row.slug) for row in grid.rows}
     contested = [name for name in posted.getlist("contested") if typed.needs_choice(name)]
-    act, source = ActForm(posted, unsaid=page.unsaid), _source(posted.get("source", ""))
+    act, source = desk.act(posted), _source(posted.get("source", ""))
     return Draft(typed, act, own, source, contested=contested, is_lost=is_lost)
 
 
@@ -280,7 +307,7 @@ def _posted(slot: Slot, wish: Figure) -> Figure:
     return Figure(0, is_derived=True) if wish.is_missing and slot.may_be_emptied else wish
 
 
-def _shown(request: HttpRequest, page: GridPage, draft: Draft, status: int = 200) -> HttpResponse:
+def _shown(request: HttpRequest, desk: Desk, draft: Draft, status: int = 200) -> HttpResponse:
     typed = draft.typed
     labels = {
         slot.name: f"{row.name} {column.heading}"
@@ -288,9 +315,13 @@ def _shown(request: HttpRequest, page: GridPage, draft: Draft, status: int = 200
         for column, slot in zip(typed.grid.columns, row.slots, strict=True)
         if slot
     }
-    follows = page.follows(typed)
+    follows = desk.page.follows(typed)
     faults = list(_faults(draft, labels, follows)) if request.method == "POST" else []
-    context = page.context | {
+    context = {
+        "association": desk.association,
+        "access": desk.access,
+        "year": desk.year,
+        "title": desk.page.title,
         "grid": typed.grid,
         "lines": lines(typed, follows),
         "follows": follows,
@@ -312,7 +343,7 @@ def _shown(request: HttpRequest, page: GridPage, draft: Draft, status: int = 200
         "is_fresh": request.method != "POST" or bool(draft.file_fault),
         "is_wrong": bool(faults) or (status >= 400 and not draft.asks),
     }
-    return render(request, page.template, context, status=status)
+    return render(request, desk.page.template, context, status=status)
 
 
 def _faults(draft: Draft, labels: Mapping[str, str], follows: Follows) -> Iterator[Fault]:

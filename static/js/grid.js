@@ -136,7 +136,7 @@ function onChoice(event) {
 function showHistory(input) {
   const place = form.querySelector("[data-history-of]");
   place.hidden = !input.dataset.history;
-  place.querySelector("a").href = place.dataset.historyOf + (input.dataset.history ?? "");
+  place.querySelector("a").href = input.dataset.history ?? "";
   place.querySelector("span").textContent = input.getAttribute("aria-label");
 }
 

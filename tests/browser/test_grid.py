@@ -186,6 +186,17 @@ def test_ctrl_shift_s_is_the_browsers_own(grid: Page):
     assert newest().number == HEAD
 
 
+def test_the_history_of_the_focused_amount_is_one_click_away(grid: Page):
+    cell(grid, FK, 2028).focus()
+    is_offered = grid.locator("[data-history-of]").is_visible()
+
+    cell(grid, FK).focus()
+    grid.get_by_role("link", name="Historik för Försäkringskassan 2027").click()
+
+    lands_on(grid, "/exempel/2027/historik/committed/forsakringskassan/")
+    assert not is_offered
+
+
 def test_the_focus_is_seen_in_every_cell(grid: Page):
     cell(grid, FK).focus()
 
