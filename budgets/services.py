@@ -6,6 +6,7 @@ Each function locks, refuses, and appends at most one posting.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
+from typing import NotRequired, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -37,6 +38,16 @@ from budgets.models import (
 from budgets.rules import EqualShare
 from finsam.money import Figure
 from members.models import Association, Member, User
+
+
+class Grounds(TypedDict):
+    """What an act rests on: why, who makes it, on which decision, from which source; as ``ledger.post``."""
+
+    reason: str
+    by: User | None
+    author_name: NotRequired[str]
+    decision: NotRequired[Decision]
+    source: NotRequired[Source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +157,9 @@ def record(
     *,
     association: Association,
     wishes: Mapping[Cell, Figure],
-    reason: str,
-    by: User | None,
-    author_name: str = "",
-    decision: Decision = NO_DECISION,
-    source: Source = NO_SOURCE,
     seen: int | None = None,
     basis: str = "",
+    **grounds: Unpack[Grounds],
 ) -> Posting | None:
     """Make each cell hold its wished amount (öre) by posting the differences; None when they all do.
 
@@ -178,12 +185,8 @@ def record(
     return ledger.post(
         association=association,
         changes=changes,
-        reason=reason,
-        by=by,
-        author_name=author_name,
-        decision=decision,
-        source=source,
         basis=basis,
+        **grounds,
     )
 
 
@@ -227,14 +230,10 @@ def propose(
     *,
     association: Association,
     year: int,
-    reason: str,
-    by: User | None,
-    author_name: str = "",
-    decision: Decision = NO_DECISION,
-    source: Source = NO_SOURCE,
     is_public: bool = False,
     is_derived: bool = False,
     seen: int | None = None,
+    **grounds: Unpack[Grounds],
 ) -> Posting:
     """Declare the year's budget, as it stands now, the board's proposal.
 
@@ -246,12 +245,8 @@ def propose(
     return ledger.post(
         association=association,
         changes=[],
-        reason=reason,
-        by=by,
-        author_name=author_name,
-        decision=decision,
-        source=source,
         declares=Declaration(year, BudgetVersion.State.PROPOSED, is_public, is_derived),
+        **grounds,
     )
 
 
@@ -300,12 +295,8 @@ def consult(
     *,
     association: Association,
     year: int,
-    reason: str,
-    by: User | None,
-    author_name: str = "",
-    decision: Decision = NO_DECISION,
-    source: Source = NO_SOURCE,
     seen: int | None = None,
+    **grounds: Unpack[Grounds],
 ) -> Posting:
     """Declare that the members have been consulted about the year's budget as it stands now (23 §).
 
@@ -320,12 +311,8 @@ def consult(
     return ledger.post(
         association=association,
         changes=[],
-        reason=reason,
-        by=by,
-        author_name=author_name,
-        decision=decision,
-        source=source,
         declares=Declaration(year, BudgetVersion.State.CONSULTED, newest.is_public, newest.is_derived),
+        **grounds,
     )
 
 
@@ -334,15 +321,11 @@ def adopt(
     *,
     association: Association,
     year: int,
-    reason: str,
-    by: User | None,
-    author_name: str = "",
-    decision: Decision = NO_DECISION,
-    source: Source = NO_SOURCE,
     is_derived: bool = False,
     financing: str = "",
     seen: int | None = None,
     shown: Mapping[int, int] | None = None,
+    **grounds: Unpack[Grounds],
 ) -> Posting:
     """Fix the year's budget: post what the equal-share rule calls from each member and declare it adopted.
 
@@ -374,12 +357,8 @@ def adopt(
     return ledger.post(
         association=association,
         changes=[_call(member, share, found, year) for member in members if member.pk in share.members],
-        reason=reason,
-        by=by,
-        author_name=author_name,
-        decision=decision,
-        source=source,
         declares=Declaration(year, state, True, is_derived, financing if was_adopted else ""),
+        **grounds,
     )
 
 
