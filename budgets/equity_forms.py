@@ -8,29 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets import weights
-from budgets.forms import ActForm, year_field
+from budgets.forms import ActForm, HiddenNumber, SeenForm, year_field
 from budgets.models import FIRST_YEAR, LAST_YEAR, EquityStep
-from budgets.weights import Fault, WeightError
+from budgets.weights import WeightError
 from finsam import kronor, money
 from finsam.kronor import KronorField
+from finsam.money import Fault
 from finsam.texts import DayField, TextField, shortened
-
-# A posting number or öre in a hidden field; more digits than any has are not read.
-_LONGEST_NUMBER = 17
-
-
-class HiddenNumber(forms.CharField):
-    """A whole number that a form carries for the page; its cleaned value is an int."""
-
-    widget = forms.HiddenInput
-
-    def clean(self, value: Any) -> int:
-        """Give the number. Raises ValidationError for anything that the page did not write."""
-        text: str = super().clean(value)
-        digits = text.removeprefix("-")
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER):
-            raise forms.ValidationError("unread")  # never shown: the page says that the form lost its place
-        return int(text)
 
 
 class TransferForm(forms.Form):
@@ -42,7 +26,7 @@ class TransferForm(forms.Form):
     seen = HiddenNumber()
 
 
-class OpeningForm(ActForm):
+class OpeningForm(SeenForm, ActForm):
     """What a year begins with, the decision that it rests on, and a note."""
 
     field_order = ("year", "amount")
@@ -58,7 +42,6 @@ class OpeningForm(ActForm):
         allow_negative=True,
         widget=forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off", "size": 24}),
     )
-    seen = HiddenNumber()
 
     def __init__(self, typed: Any = None, *, head: int, year: int | None = None) -> None:
         """``head``: the number of the newest posting; ``year``: the one that lacks an amount."""
@@ -66,29 +49,11 @@ class OpeningForm(ActForm):
         self.head = head
         self.initial |= {"seen": head, "year": year}
 
-    def seen_again(self) -> "OpeningForm":
-        """The same words in a form that has seen all there is: saving it is a choice, not an accident."""
-        typed = self.data.copy()
-        typed["seen"] = str(self.head)
-        return OpeningForm(typed, head=self.head)
-
-    @property
-    def has_lost_its_place(self) -> bool:
-        """Whether it no longer says what its user had seen; then nothing may be saved on it."""
-        return self.is_bound and "seen" in self.errors
-
-    def clean_seen(self) -> int:
-        """Nobody has seen a posting that does not exist yet."""
-        seen: int = self.cleaned_data["seen"]
-        if not 0 <= seen <= self.head:
-            raise forms.ValidationError("unseen")  # never shown, as above
-        return seen
-
     def clean_amount(self) -> int:
         """So large that the step from its opposite is no amount, it is a slip of the hand."""
         amount: int = self.cleaned_data["amount"]
         if abs(amount) > money.LARGEST_AMOUNT // 2:
-            told = kronor.SENTENCES[money.Fault.TOO_LARGE] % {"text": money.kr(amount)}
+            told = kronor.SENTENCES[Fault.TOO_LARGE] % {"text": money.kr(amount)}
             raise forms.ValidationError(told)
         return amount
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.db.models import Max
@@ -121,7 +121,53 @@ class ActForm(DecisionForm):
         return self.cleaned_data["reason"] or self.unsaid
 
 
-class CommitmentForm(DecisionForm):
+# A posting number or öre in a hidden field; more digits than any has are not read.
+_LONGEST_NUMBER = 17
+
+
+class HiddenNumber(forms.CharField):
+    """A whole number that a form carries for the page; its cleaned value is an int."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> int:
+        """Give the number. Raises ValidationError for anything that the page did not write."""
+        text: str = super().clean(value)
+        digits = text.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER):
+            raise forms.ValidationError("unread")  # never shown: the page says that the form lost its place
+        return int(text)
+
+
+class SeenForm(forms.Form):
+    """A form that carries the posting number its user had seen; its maker sets ``head``, the newest now.
+
+    What has changed since is not overwritten unseen.
+    """
+
+    head: int
+    seen = HiddenNumber()
+
+    def seen_again(self) -> Self:
+        """The same words in a form that has seen all there is: saving it is a choice, not an accident."""
+        typed = self.data.copy()
+        typed["seen"] = str(self.head)
+        return type(self)(typed, head=self.head)
+
+    @property
+    def has_lost_its_place(self) -> bool:
+        """Whether it no longer says what its user had seen; then nothing may be saved on it."""
+        return self.is_bound and "seen" in self.errors
+
+    def clean_seen(self) -> int:
+        """Nobody has seen a posting that does not exist yet."""
+        seen: int = self.cleaned_data["seen"]
+        if not 0 <= seen <= self.head:
+            raise forms.ValidationError("unseen")  # never shown: the page says that the form lost its place
+        return seen
+
+
+class CommitmentForm(SeenForm, DecisionForm):
     """A member's commitment for a year, the decision it rests on, and why it is entered."""
 
     field_order = ("amount",)
@@ -139,32 +185,12 @@ class CommitmentForm(DecisionForm):
         max_length=_length("reason"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    # The newest posting when the form was shown: what has changed since is not overwritten unseen.
-    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def __init__(self, typed: Any = None, *, head: int, amount: int | None = None) -> None:
         """``head``: the number of the newest posting; ``amount``: what stands now, öre."""
         super().__init__(typed, initial={"amount": amount, "seen": head})
         self.head = head
         self.fields["reason"].error_messages["required"] = _("Skriv varför beloppet ändras.")
-
-    def seen_again(self) -> "CommitmentForm":
-        """The same words in a form that has seen all there is: saving it is a choice, not an accident."""
-        typed = self.data.copy()
-        typed["seen"] = str(self.head)
-        return CommitmentForm(typed, head=self.head)
-
-    @property
-    def has_lost_its_place(self) -> bool:
-        """Whether it no longer says what its user had seen; then nothing may be saved on it."""
-        return self.is_bound and "seen" in self.errors
-
-    def clean_seen(self) -> int:
-        """Nobody has seen a posting that does not exist yet."""
-        seen: int = self.cleaned_data["seen"]
-        if seen > self.head:
-            raise forms.ValidationError("unseen")  # never shown: the page says that the form lost its place
-        return seen
 
 
 class ReverseForm(DecisionForm):

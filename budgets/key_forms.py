@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy
 from budgets import sentences, weights
 from budgets.keys import NO_KEY, Key
 from budgets.models import LAST_YEAR, Basis
-from budgets.weights import Fault, WeightError
+from budgets.weights import WeightError
 from budgets.years import MemberRow, PartyRow
 from finsam import kronor, money
+from finsam.money import Fault
 from finsam.texts import TextField, shortened
 
 BASES = [

@@ -8,11 +8,11 @@ to each other counts. This module imports only the standard library and ``finsam
 
 import re
 from collections.abc import Hashable, Iterable, Mapping
-from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
 
 from finsam import money
+from finsam.money import AmountError, Fault
 
 # A membership, whatever stands for it.
 Member = TypeVar("Member", bound=Hashable)
@@ -25,26 +25,10 @@ WHOLE = 100 * PER_CENT
 EXACT_DECIMALS = 4
 
 
-class Fault(StrEnum):
-    """What can be wrong with a weight that a person typed."""
-
-    UNREADABLE = "unreadable"
-    DECIMAL_POINT = "decimal point"
-    TOO_FINE = "too fine"
-    TOO_LARGE = "too large"
-
-
-class WeightError(ValueError):
+class WeightError(AmountError):
     """A weight that cannot be read safely. Carries the fault, what was typed and the way to write it."""
 
-    def __init__(self, fault: Fault, text: str, suggestion: str = "") -> None:
-        super().__init__(f"{fault}: {text!r}")
-        self.fault = fault
-        self.text = text
-        self.suggestion = suggestion
 
-
-_SPACES = " \u00a0\u2007\u2009\u202f\t"
 _COUNT = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+|[0-9]+")
 _PERCENT = re.compile(r"(?P<whole>[0-9]+)(?:(?P<mark>[.,])(?P<decimals>[0-9]+))? ?%?")
 
@@ -57,7 +41,7 @@ def read_count(text: str) -> int:
     >>> read_count("34 512")
     34512
     """
-    typed = _spaced(text)
+    typed = money.spaced(text)
     if not _COUNT.fullmatch(typed):
         raise WeightError(Fault.UNREADABLE, typed)
     digits = typed.replace(" ", "").lstrip("0") or "0"
@@ -75,7 +59,7 @@ def read_percent(text: str) -> int:
     >>> read_percent("10,4 %")
     104000
     """
-    typed = _spaced(text)
+    typed = money.spaced(text)
     match = _PERCENT.fullmatch(typed)
     if not match:
         raise WeightError(Fault.UNREADABLE, typed)
@@ -142,8 +126,3 @@ def lowest(offers: Mapping[Member, int], weights: Mapping[Member, int]) -> froze
     against = {each: Fraction(offers[each], weight) for each, weight in weights.items() if weight}
     least = min(against.values(), default=None)
     return frozenset(each for each, level in against.items() if level == least)
-
-
-def _spaced(text: str) -> str:
-    """A text with every run of spaces, no-break ones too, as one plain space."""
-    return re.sub(f"[{_SPACES}]+", " ", text).strip()

@@ -126,7 +126,7 @@ def parse(text: str) -> int:
 
     Raises AmountError with the fault and, where there is one, the way to write it instead.
     """
-    typed = re.sub(f"[{_SPACES}]+", " ", text.strip()).strip()
+    typed = spaced(text)
     if not typed:
         raise AmountError(Fault.EMPTY, text)
     match = _AMOUNT.fullmatch(typed.lower())
@@ -136,6 +136,11 @@ def parse(text: str) -> int:
     sign = MINUS if match["sign"] not in ("", "+") else ""
     amount = _read_number(sign, match["number"].strip(), unit, typed)
     return -amount if sign else amount
+
+
+def spaced(text: str) -> str:
+    """A text with every run of spaces, no-break ones too, as one plain space, and none around it."""
+    return re.sub(f"[{_SPACES}]+", " ", text.strip()).strip()
 
 
 def _read_number(sign: str, number: str, unit: str, typed: str) -> int:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budgets import queries
+from budgets.forms import number_in
 from budgets.models import FIRST_YEAR, LAST_YEAR
 from budgets.years import YearBudget
 from members.access import Access, access_to
@@ -29,9 +30,10 @@ def budget_or_404(
 def _version_or_404(request: HttpRequest) -> int | None:
     """The version that the address asks for, None for the newest."""
     asked = request.GET.get("version", "")
-    if asked and not (asked.isascii() and asked.isdigit() and len(asked) < 5):
+    number = number_in(asked)
+    if asked and number is None:
         raise Http404
-    return int(asked) if asked else None
+    return number
 
 
 def refuse_unless_writes(access: Access) -> None:

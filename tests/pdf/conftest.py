@@ -55,6 +55,18 @@ class Complaints(logging.Handler):
         self.heard.append(record.getMessage())
 
 
+def listened(make: Callable[[], bytes]) -> tuple[bytes, list[str]]:
+    """A PDF as made, and what WeasyPrint complained about meanwhile."""
+    complaints = Complaints()
+    logger = logging.getLogger("weasyprint")
+    logging.getLogger("fontTools").setLevel(logging.CRITICAL)
+    logger.addHandler(complaints)
+    try:
+        return make(), complaints.heard
+    finally:
+        logger.removeHandler(complaints)
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, int], Report]:
     """The seeded reports made so far: each takes a moment, and several tests read the same."""
@@ -68,17 +80,11 @@ def make_report(tmp_path: Path) -> Callable[..., Report]:
     def make(association: Association, year: int, access: Access = AUDITOR) -> Report:
         budget = queries.year_budget(association, year, access)
         assert budget, f"{association} has no budget for {year}"
-        complaints = Complaints()
-        logger = logging.getLogger("weasyprint")
-        logging.getLogger("fontTools").setLevel(logging.CRITICAL)
-        logger.addHandler(complaints)
-        try:
-            document = reports.budget_pdf(budget, queries.year_summaries(association, access))
-        finally:
-            logger.removeHandler(complaints)
+        years = queries.year_summaries(association, access)
+        document, complaints = listened(lambda: reports.budget_pdf(budget, years))
         path = tmp_path / f"{association.slug[:40]}-{year}.pdf"
         path.write_bytes(document)
-        return Report(budget, path, complaints.heard)
+        return Report(budget, path, complaints)
 
     return make
 

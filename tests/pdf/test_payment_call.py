@@ -1,6 +1,5 @@
 """The letter that calls for a payment: readable aloud, exact to the öre, the same to the byte each time."""
 
-import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from finsam import money
 from members.models import Association, Party
 from tests import factories
 from tests.pdf import reading
-from tests.pdf.conftest import Complaints
+from tests.pdf.conftest import listened
 from tests.pdf.structure import faults
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -51,17 +50,10 @@ def make_letter(tmp_path: Path) -> Callable[..., Letter]:
         assert row, f"{member} is not in {association} {year}"
         assert found.obstacle_to_call(row) == ""
         call = payment_calls.payment_call(found, row)
-        complaints = Complaints()
-        logger = logging.getLogger("weasyprint")
-        logging.getLogger("fontTools").setLevel(logging.CRITICAL)
-        logger.addHandler(complaints)
-        try:
-            document = reports.payment_call(call)
-        finally:
-            logger.removeHandler(complaints)
+        document, complaints = listened(lambda: reports.payment_call(call))
         path = tmp_path / f"{association.slug[:40]}-{member}-{len(list(tmp_path.iterdir()))}.pdf"
         path.write_bytes(document)
-        return Letter(call, path, complaints.heard)
+        return Letter(call, path, complaints)
 
     return make
 
