@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from finsam import typeface
 from members.views import LoginView, LogoutView
 
 urlpatterns = [
@@ -11,6 +12,7 @@ urlpatterns = [
         name="login",
     ),
     path("logga-ut/", LogoutView.as_view(), name="logout"),
+    path("typsnitt/source-sans-pro-<int:weight>.woff2", typeface.font, name="font"),
     path("", include("budgets.urls")),
 ]
 

@@ -14,24 +14,31 @@ def test_the_start_page_lists_every_forbund_with_its_newest_adopted_budget(visit
 
     assert page.one("h1").shown == "Budgetar i samordningsförbund"
     assert table(page, CAPTION) == [
-        ["Förbund", "Län", "År", "Budget"],
-        ["Exempelförbundet påhittat", "Exempel län", "2026", "11,8"],
-        ["Samordningsförbundet Stockholms stad", "Stockholms län", "2021", "32,0"],
-        ["Södra Dalarnas samordningsförbund", "Dalarnas län", "–", "–"],
+        ["Förbund", "Län", "År", "Överenskommet", "Budget", "Uteblev", "Satte taket"],
+        ["Exempelförbundet påhittat", "Exempel län", "2026", "12,4", "11,8", "0,6", "Region Exempel"],
+        [
+            *("Samordningsförbundet Stockholms stad", "Stockholms län", "2021"),
+            *("54,7", "32,0", "22,7", "Region Stockholm"),
+        ],
+        ["Södra Dalarnas samordningsförbund", "Dalarnas län", "–", "–", "–", "–", "–"],
     ]
     assert page.one("caption").shown == f"{CAPTION} Belopp i mnkr"
 
 
-def test_each_forbund_links_to_its_page(visitor, seeds):
+def test_each_forbund_links_to_its_page_and_to_the_year(visitor, seeds):
     page = read(visitor.get("/"))
 
-    links = {link.shown: link.attributes["href"] for link in page.one("tbody").all("a")}
+    headings = {
+        link.shown: link.attributes["href"] for th in page.one("tbody").all("th") for link in th.all("a")
+    }
+    years = [link.attributes["href"] for link in page.one("tbody").all("a") if link.shown in ("2026", "2021")]
 
-    assert links == {
+    assert headings == {
         "Exempelförbundet": "/exempel/",
         "Samordningsförbundet Stockholms stad": "/stockholm/",
         "Södra Dalarnas samordningsförbund": "/sodra-dalarna/",
     }
+    assert years == ["/exempel/2026/", "/stockholm/2021/"]
 
 
 def test_a_forbund_without_an_adopted_budget_is_heard_as_missing(visitor, seeds):
@@ -39,8 +46,7 @@ def test_a_forbund_without_an_adopted_budget_is_heard_as_missing(visitor, seeds)
 
     assert [cell.heard for cell in page.all("tr")[-1].all("td")] == [
         "Dalarnas län",
-        "uppgift saknas",
-        "uppgift saknas",
+        *["uppgift saknas"] * 5,
     ]
 
 
@@ -59,8 +65,14 @@ def test_a_revised_budget_replaces_the_first(visitor, stockholm):
 
     factories.adopt(stockholm, 2021)
 
-    assert before[2:] == ["2021", "32,0"]
-    assert table(read(visitor.get("/")), CAPTION)[2][2:] == ["2021", "48,0"]
+    assert before[2:] == ["2021", "54,7", "32,0", "22,7", "Region Stockholm"]
+    assert table(read(visitor.get("/")), CAPTION)[2][2:] == [
+        "2021",
+        "54,7",
+        "48,0",
+        "6,7",
+        "Region Stockholm",
+    ]
 
 
 def test_without_any_forbund_the_page_says_so(visitor, db, monkeypatch):
@@ -82,7 +94,7 @@ def test_the_number_of_queries_does_not_grow_with_the_forbund(
         )
         factories.adopt(made, 2026)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         page = read(visitor.get("/"))
 
     assert len(table(page, CAPTION)) == 1 + Association.objects.count() == 4 + more
