@@ -7,8 +7,21 @@ called, hatched where the offer stays unused, and a line where the lowest party 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from budgets.charts import COLOURS, NARROW, WIDE, Drawing, Hatch, Pen, fitted, text_width
-from finsam import money
+from budgets.charts import (
+    COLOURS,
+    NARROW,
+    SILENT,
+    VARIANTS,
+    WIDE,
+    Drawing,
+    Hatch,
+    Pen,
+    Reading,
+    Unit,
+    fitted,
+    text_width,
+    unit_for,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +34,12 @@ class PartyBar:
     carries: int
     part: str
     limits: bool
+    reading: Reading = SILENT
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words in the picture. Each holds one %s for an amount in mnkr, ``limits`` holds none."""
+    """The words in the picture. Each holds one %s for an amount without its unit, ``limits`` holds none."""
 
     offered: str
     pays: str
@@ -51,65 +65,98 @@ class _Layout:
 
 
 LAYOUTS = {
-    WIDE: _Layout(left=226, right=108, top=28, thick=30, pitch=52, size=12.5, is_narrow=False),
+    WIDE: _Layout(left=250, right=108, top=26, thick=28, pitch=46, size=12.5, is_narrow=False),
     NARROW: _Layout(left=2, right=44, top=30, thick=26, pitch=74, size=13, is_narrow=True),
 }
 
 
-def draw(parties: Sequence[PartyBar], total: int, title: str, words: Words, width: int = WIDE) -> Drawing:
-    """Draw the parties in the order given, and the cap at ``total``."""
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    """What every party is drawn with: öre per unit of width, and where the cap stands."""
+
+    pen: Pen
+    layout: _Layout
+    words: Words
+    unit: Unit
+    per_ore: float
+    cap_x: float
+
+
+def draw(
+    parties: Sequence[PartyBar],
+    total: int,
+    title: str,
+    words: Words,
+    width: int = WIDE,
+    *,
+    scale: int = 0,
+    name: str = "",
+) -> Drawing:
+    """Draw the parties in the order given, and the cap at ``total``.
+
+    Caps that stand together are drawn on one ``scale``, which reaches at least so many öre, and each has a
+    ``name`` of its own for its hatch.
+    """
     layout = LAYOUTS[width]
-    variant = "narrow" if layout.is_narrow else "wide"
-    pen = Pen(layout.size, hatch=f"unused-{variant}")
-    largest = max([total, *(bar.carries for bar in parties)]) or 1
-    right = max(layout.right, text_width(money.mnkr(largest), pen.size) + 12)
+    pen = Pen(layout.size, hatch=f"unused{name}-{VARIANTS[width]}")
+    largest = max([total, scale, *(bar.carries for bar in parties)]) or 1
+    unit = unit_for(largest)
+    right = max(layout.right, text_width(unit.write(largest), pen.size) + 12)
     per_ore = (width - layout.left - right) / largest
-    cap_x = layout.left + total * per_ore
+    plot = _Plot(pen, layout, words, unit, per_ore, layout.left + total * per_ore)
+    above = 42 if layout.is_narrow else 6
     for place, bar in enumerate(parties):
         top = layout.bar_top(place)
-        _draw_name(pen, layout, bar, words, top)
-        _draw_bar(pen, layout, bar, words, top, cap_x, layout.left + bar.carries * per_ore)
+        with pen.mark(bar.reading, 0, top - above, width, layout.thick + above + 6):
+            _draw_name(plot, bar, top)
+            _draw_bar(plot, bar, top)
     bottom = layout.bar_top(len(parties) - 1) + layout.thick + 8
-    _draw_cap(pen, layout, len(parties), cap_x, bottom, words.cap % money.mnkr(total), width)
+    _draw_cap(plot, len(parties), bottom, words.cap % unit.write(total), width)
     hatch = Hatch(pen.hatch, "brand", COLOURS["proposed"], COLOURS["brand"])
-    return Drawing(title, width, round(bottom + 4), variant, tuple(pen.shapes), (hatch,))
+    return Drawing(title, width, round(bottom + 4), VARIANTS[width], pen.finished(), (hatch,))
 
 
-def _draw_name(pen: Pen, layout: _Layout, bar: PartyBar, words: Words, top: float) -> None:
+def unit_of(parties: Sequence[PartyBar], total: int) -> Unit:
+    """In what the amounts are written, for the words beside the chart."""
+    return unit_for(max([total, *(bar.carries for bar in parties)]))
+
+
+def _draw_name(plot: _Plot, bar: PartyBar, top: float) -> None:
     """Who, what it offered and the law's share; the full name stands in the table."""
-    offered = f"{words.offered % money.mnkr(bar.offered, None)} · {bar.part}"
+    pen, layout = plot.pen, plot.layout
+    offered = f"{plot.words.offered % plot.unit.write(bar.offered, None)} · {bar.part}"
     if layout.is_narrow:
-        room = NARROW - (text_width(words.limits, pen.size) + 12 if bar.limits else 4)
+        room = NARROW - (text_width(plot.words.limits, pen.size) + 12 if bar.limits else 4)
         pen.write("ink", layout.left, top - 25, fitted(bar.name, room, pen.size * 1.1), bold=True)
-        pen.write("soft", layout.left, top - 8, offered)
+        pen.write("soft", layout.left, top - 8, fitted(offered, NARROW - 4, pen.size))
         return
     pen.write("ink", 0, top + 12, fitted(bar.name, layout.left - 8, pen.size * 1.1), bold=True)
-    pen.write("soft", 0, top + 28, offered)
+    # Small text is narrower than the estimate for what must not collide.
+    pen.write("soft", 0, top + 27, fitted(offered, layout.left - 8, pen.size * 0.8))
 
 
-def _draw_bar(
-    pen: Pen, layout: _Layout, bar: PartyBar, words: Words, top: float, cap_x: float, carries_x: float
-) -> None:
+def _draw_bar(plot: _Plot, bar: PartyBar, top: float) -> None:
     """The called part solid, the unused part hatched, and what the offer would carry or that it limits."""
+    pen, layout, cap_x = plot.pen, plot.layout, plot.cap_x
+    carries_x = layout.left + bar.carries * plot.per_ore
     baseline = top + layout.thick / 2 + pen.size * 0.35
     pen.bar("brand", layout.left, top, cap_x - layout.left, layout.thick)
     if carries_x > cap_x + 0.5:
         pen.bar("unused", cap_x, top, carries_x - cap_x, layout.thick)
-    pays = words.pays % money.mnkr(bar.called, None)
+    pays = plot.words.pays % plot.unit.write(bar.called, None)
     if cap_x - layout.left > text_width(pays, pen.size) + 16:
         pen.write("on-brand", layout.left + 10, baseline, pays, bold=True)
     if not bar.limits:
-        pen.write("ink", carries_x + 8, baseline, money.mnkr(bar.carries), bold=True)
+        pen.write("ink", carries_x + 8, baseline, plot.unit.write(bar.carries), bold=True)
     elif layout.is_narrow:
-        pen.write("cap", NARROW - 2, top - 25, words.limits, anchor="end", bold=True)
+        pen.write("cap", NARROW - 2, top - 25, plot.words.limits, anchor="end", bold=True)
     else:
-        pen.write("cap", cap_x + 12, baseline, words.limits, bold=True)
+        pen.write("cap", cap_x + 12, baseline, plot.words.limits, bold=True)
 
 
-def _draw_cap(
-    pen: Pen, layout: _Layout, parties: int, cap_x: float, bottom: float, text: str, width: int
-) -> None:
+def _draw_cap(plot: _Plot, parties: int, bottom: float, text: str, width: int) -> None:
     """The line that stops them all, and its amount on the side that has room."""
+    pen, layout, cap_x = plot.pen, plot.layout, plot.cap_x
     if layout.is_narrow:
         # Piece by piece, so that it does not strike the labels above the bars through.
         for place in range(parties):

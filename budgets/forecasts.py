@@ -44,6 +44,11 @@ class Forecast:
         return Figure(more if self.is_income else -more, budget.is_derived or used.is_derived)
 
 
+def override(posted: Figure) -> Figure:
+    """The override that an account holds: missing when it was taken back, which posts a derived 0."""
+    return MISSING if posted.is_derived else posted
+
+
 def forecast(
     budget: Mapping[int | None, Figure],
     actual: Mapping[int, Figure],

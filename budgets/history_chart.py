@@ -6,11 +6,24 @@ What was agreed and did not happen is a hatched remainder with the missing amoun
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from budgets.charts import COLOURS, NARROW, WIDE, Drawing, Hatch, Pen, scale_step, text_width
-from finsam import money
+from budgets.charts import (
+    COLOURS,
+    NARROW,
+    SILENT,
+    VARIANTS,
+    WIDE,
+    Drawing,
+    Hatch,
+    Pen,
+    Reading,
+    Unit,
+    money_levels,
+    text_width,
+    unit_for,
+)
 from finsam.money import NO_BREAK_SPACE
 
-MOST_YEARS = {WIDE: 16, NARROW: 7}
+MOST_YEARS = {WIDE: 20, NARROW: 7}
 SIZE = 12.5
 
 
@@ -24,6 +37,7 @@ class YearBar:
     actual: int | None
     is_decided: bool
     is_derived: bool = False
+    reading: Reading = SILENT
 
     @property
     def is_missing(self) -> bool:
@@ -45,6 +59,7 @@ class Words:
     proposed: str
     lost: str
     actual: str
+    earlier: str = ""
 
 
 @dataclass(slots=True)
@@ -52,6 +67,7 @@ class _Plot:
     """Where a year's amounts are drawn: the x-axis, öre per unit of height, and the width of a year."""
 
     pen: Pen
+    unit: Unit
     bottom: float
     per_ore: float
     slot: float
@@ -68,36 +84,34 @@ class _Plot:
 def draw(years: Sequence[YearBar], title: str, words: Words, width: int = WIDE) -> Drawing:
     """Draw the years, oldest first; the newest that there is room for. A year without figures says so."""
     is_narrow = width == NARROW
-    variant = "narrow" if is_narrow else "wide"
-    years = years[-MOST_YEARS[width] :]
-    top, plot_height = (30.0, 210.0) if is_narrow else (30.0, 220.0)
-    pen = Pen(SIZE, hatch=f"lost-{variant}")
-    amounts = [amount for bar in years for amount in (bar.agreed, bar.total, bar.actual) if amount]
-    scale = _scale(max(amounts, default=1))
+    is_cut, years = len(years) > MOST_YEARS[width], years[-MOST_YEARS[width] :]
+    top, plot_height = (30.0, 200.0) if is_narrow else (30.0, 160.0)
+    pen = Pen(SIZE, hatch=f"lost-{VARIANTS[width]}")
+    largest = max(
+        [amount for bar in years for amount in (bar.agreed, bar.total, bar.actual) if amount] or [0]
+    )
+    unit = unit_for(largest)
+    scale = money_levels(0, largest, unit)
     left = max(text_width(label, SIZE) for _level, label in scale) + 10
-    ceiling = scale[-1][0]
     _draw_scale(pen, scale, left, top, plot_height, width)
-    plot = _Plot(pen, top + plot_height, plot_height / ceiling, (width - left) / max(len(years), 1))
+    pen.write("soft", left, top - 16, unit.name)
+    if is_cut:
+        pen.write("soft", width, top - 16, words.earlier, anchor="end")
+    slot = (width - left) / max(len(years), 1)
+    plot = _Plot(pen, unit, top + plot_height, plot_height / scale[-1][0], slot)
     for place, bar in enumerate(years):
-        _draw_year(plot, bar, words, left + plot.slot * (place + 0.5))
-    height = _draw_legend(pen, years, words, 2 if is_narrow else left, plot.bottom + 38, width)
+        begin = left + slot * place
+        with pen.mark(bar.reading, begin, top - 14, slot, plot_height + 14 + pen.size * 2):
+            _draw_year(plot, bar, words, begin + slot / 2)
+    height = pen.legend(_legend(years, words), 2 if is_narrow else left, plot.bottom + 38, width)
     hatch = Hatch(pen.hatch, "cap", COLOURS["cap-soft"], COLOURS["cap"])
-    return Drawing(title, width, round(height), variant, tuple(pen.shapes), (hatch,))
-
-
-def _scale(largest: int) -> list[tuple[int, str]]:
-    """The lines of a scale that reaches ``largest`` öre: each line's öre and its label in mnkr."""
-    step = scale_step(largest)
-    decimals = 0 if step % money.ORE_PER_MNKR == 0 else None
-    ceiling = -(-largest // step) * step
-    return [(level, money.mnkr(level, decimals)) for level in range(0, ceiling + 1, step)]
+    return Drawing(title, width, round(height), VARIANTS[width], pen.finished(), (hatch,))
 
 
 def _draw_scale(
     pen: Pen, scale: Sequence[tuple[int, str]], left: float, top: float, height: float, width: int
 ) -> None:
     """The lines of the scale, each with its label to the left of it."""
-    pen.write("soft", left, top - 16, "mnkr")
     for level, label in scale:
         y = top + height - height * level / scale[-1][0]
         pen.line("rule" if level else "axis", (left, y), (width, y))
@@ -139,7 +153,8 @@ def _draw_total(plot: _Plot, bar: YearBar, left: float, wide: float) -> None:
     height = plot.height(bar.total)
     top = plot.bottom - height
     plot.pen.bar("brand" if bar.is_decided else "proposed", left, top, wide, height)
-    label = f"h{NO_BREAK_SPACE}{money.mnkr(bar.total)}" if bar.is_derived else money.mnkr(bar.total)
+    amount = plot.unit.write(bar.total)
+    label = f"h{NO_BREAK_SPACE}{amount}" if bar.is_derived else amount
     if not plot.fits(label):
         return
     if not bar.falls_short:
@@ -156,9 +171,9 @@ def _draw_lost(plot: _Plot, total: int, agreed: int, left: float, wide: float) -
     height = plot.height(agreed - total)
     top = plot.bottom - plot.height(agreed)
     pen.bar("lost", left, top, wide, height)
-    if plot.fits(money.mnkr(agreed)):
-        pen.write_on_paper("cap", left + wide / 2, top - 7, money.mnkr(agreed))
-    lost = money.mnkr(total - agreed)
+    if plot.fits(plot.unit.write(agreed)):
+        pen.write_on_paper("cap", left + wide / 2, top - 7, plot.unit.write(agreed))
+    lost = plot.unit.write(total - agreed)
     baseline = top + height / 2 + pen.size * 0.35
     if height > pen.size * 1.8 and wide > text_width(lost, pen.size) * 0.75:
         pen.write_on_paper("cap", left + wide / 2, baseline, lost, bold=False, room=wide - 3)
@@ -170,15 +185,13 @@ def _draw_actual(plot: _Plot, actual: int, left: float, thin: float) -> None:
     """The actual cost, a thinner bar of its own."""
     top = plot.bottom - plot.height(actual)
     plot.pen.bar("actual", left, top, thin, plot.height(actual))
-    label = money.mnkr(actual)
+    label = plot.unit.write(actual)
     if thin >= text_width(label, plot.pen.size) * 0.9:
         plot.pen.write_on_paper("actual", left + thin / 2, top - 7, label)
 
 
-def _draw_legend(
-    pen: Pen, years: Sequence[YearBar], words: Words, left: float, y: float, width: int
-) -> float:
-    """Explain what is in the picture and nothing else; give the y where the drawing ends."""
+def _legend(years: Sequence[YearBar], words: Words) -> list[tuple[str, str]]:
+    """What is in the picture, and nothing else."""
     known = [bar for bar in years if bar.total is not None]
     items = (
         ("brand", words.total, any(bar.is_decided for bar in known)),
@@ -186,14 +199,4 @@ def _draw_legend(
         ("lost", words.lost, any(bar.falls_short for bar in years)),
         ("actual", words.actual, any(bar.actual is not None for bar in years)),
     )
-    x = left
-    for css, text, is_there in items:
-        if not is_there:
-            continue
-        wide = pen.size + 7 + text_width(text, pen.size)
-        if x > left and x + wide > width:
-            x, y = left, y + pen.size * 1.6
-        pen.bar(css, x, y, pen.size, pen.size)
-        pen.write("ink", x + pen.size + 7, y + pen.size * 0.85, text)
-        x += wide + 16
-    return y + pen.size + 4
+    return [(css, text) for css, text, is_there in items if is_there]

@@ -7,15 +7,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from budgets import forecasts, sentences
+from budgets import forecasts, queries, sentences
 from budgets.forecasts import Forecast
 from budgets.grids import actuals, grid
 from budgets.grids.actuals import COSTS, INCOMES, by_month, group_of, lines_of
 from budgets.grids.grid import Books, Column, Follows, Grid, Row, Slot, SumRow, Typed
-from budgets.ledger import Balances, Cell
+from budgets.ledger import Cell
 from budgets.models import Account, BudgetLine
 from finsam import kronor, money
-from finsam.money import MISSING, Figure
+from finsam.money import Figure
 from members.models import Association
 
 ACCOUNTS = [Account.ALLOCATED, Account.ACTUAL, Account.FORECAST]
@@ -30,6 +30,7 @@ def forecast_grid(association: Association, year: int, seen: int | None = None) 
     """
     books = grid.books(association, [year], ACCOUNTS, seen)
     lines = lines_of(association, year, books.stands)
+    known = queries.line_forecasts(books.stands, lines, year)
     return Grid(
         association,
         (
@@ -39,7 +40,7 @@ def forecast_grid(association: Association, year: int, seen: int | None = None) 
             Column("beraknad", _("Beräknad")),
             Column(OWN, _("Egen prognos"), _("tom: som beräknad")),
         ),
-        tuple(_row(books, line, year) for line in lines),
+        tuple(_row(books, line, year, known[line.pk]) for line in lines),
         books,
         caption=_("Prognos för helåret %(year)s") % {"year": year},
         unit=_("Belopp i kr"),
@@ -50,25 +51,7 @@ def forecast_grid(association: Association, year: int, seen: int | None = None) 
     )
 
 
-def line_forecast(found: Balances, line: BudgetLine, year: int) -> Forecast:
-    """A line's forecast, with its override, from the year's balances."""
-    own = found.get(Cell(Account.FORECAST, year, line_id=line.pk))
-    return forecasts.forecast(
-        by_month(found, Account.ALLOCATED, line.pk),
-        {month: figure for month, figure in by_month(found, Account.ACTUAL, line.pk).items() if month},
-        until=actuals.until(found),
-        is_income=line.is_income,
-        override=override(own.figure) if own else MISSING,
-    )
-
-
-def override(posted: Figure) -> Figure:
-    """The override that an account holds: missing when it was taken back, which posts a derived 0."""
-    return MISSING if posted.is_derived else posted
-
-
-def _row(books: Books, line: BudgetLine, year: int) -> Row:
-    known = line_forecast(books.stands, line, year)
+def _row(books: Books, line: BudgetLine, year: int, known: Forecast) -> Row:
     cell = Cell(Account.FORECAST, year, line_id=line.pk)
     closed = [
         Slot(line.slug, column, cell, figure, figure, is_open=False)
@@ -80,7 +63,7 @@ def _row(books: Books, line: BudgetLine, year: int) -> Row:
         )
     ]
     own = books.slot(line.slug, OWN, cell, may_be_emptied=True, may_be_negative=True, is_asked_about=False)
-    own = replace(own, shown=override(own.shown), stands=override(own.stands))
+    own = replace(own, shown=forecasts.override(own.shown), stands=forecasts.override(own.stands))
     return Row(line.slug, line.name, (*closed, own), group=group_of(line))
 
 

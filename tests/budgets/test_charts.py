@@ -7,31 +7,32 @@ import pytest
 
 from budgets import cap_line_chart, charts, history_chart
 from budgets.cap_line_chart import PartyBar
-from budgets.charts import NARROW, WIDE, Drawing, Shape
+from budgets.charts import NARROW, WIDE, Reading
 from budgets.history_chart import YearBar
+from tests.drawn import MNKR, all_are_numbers, bars, hits, outside, read_out, words
 
-MNKR = 100_000_000
 HISTORY = history_chart.Words(
     missing="uppgift saknas",
     total="Fastställd budget",
     proposed="Budget som inte är fastställd",
     lost="Överenskommet men uteblivet",
     actual="Utfall, kostnader",
+    earlier="tidigare år står i tabellen",
 )
 CAP = cap_line_chart.Words(offered="åtog sig %s", pays="betalar %s", cap="taket %s", limits="sätter taket")
 WIDTHS = pytest.mark.parametrize("width", [WIDE, NARROW])
 
 
 def year(label="2021", agreed=None, total=None, actual=None, *, is_decided=True) -> YearBar:
-    """A year with its amounts in mnkr."""
+    """A year with its amounts in mnkr; it says its own label and leads to it."""
     ore = [None if amount is None else round(amount * MNKR) for amount in (agreed, total, actual)]
-    return YearBar(label, *ore, is_decided=is_decided)
+    return YearBar(label, *ore, is_decided=is_decided, reading=Reading(f"år {label}", f"/x/{label}/"))
 
 
 def party(name, offered, called, carries, *, part="en fjärdedel", limits=False) -> PartyBar:
     """A party with its amounts in mnkr."""
     ore = [round(amount * MNKR) for amount in (offered, called, carries)]
-    return PartyBar(name, *ore, part, limits)
+    return PartyBar(name, *ore, part, limits, Reading(f"part {name}", "/x/"))
 
 
 STOCKHOLM_2021 = (
@@ -39,42 +40,6 @@ STOCKHOLM_2021 = (
     party("Region Stockholm", 8, 8, 32, limits=True),
     party("Stockholms stad", 13.675, 8, 54.7),
 )
-
-
-def bars(drawing: Drawing, css: str) -> list[Shape]:
-    """The bars of one kind, without the squares of the legend below them."""
-    axis = max((float(each.y) for each in drawing.shapes if each.css == "axis"), default=drawing.height)
-    found = [shape for shape in drawing.shapes if shape.kind == "rect" and shape.css == css]
-    return [shape for shape in found if float(shape.y) <= axis]
-
-
-def words(drawing: Drawing) -> list[str]:
-    return [shape.text.replace("\u00a0", " ") for shape in drawing.shapes if shape.kind == "text"]
-
-
-def outside(drawing: Drawing) -> list[str]:
-    """The texts and bars that reach outside the viewBox, by the drawing's own estimate of widths."""
-    found = []
-    for shape in drawing.shapes:
-        x, y = float(shape.x), float(shape.y)
-        if shape.kind == "text":
-            width = charts.text_width(shape.text, float(shape.size))
-            left = x - {"start": 0, "middle": width / 2, "end": width}[shape.anchor]
-            right, top = left + width, y - float(shape.size)
-        elif shape.kind == "rect":
-            left, right, top, y = x, x + float(shape.width), y, y + float(shape.height)
-        else:
-            left, right, top, y = x, float(shape.x2), y, float(shape.y2)
-        if left < 0 or right > drawing.width + 0.1 or top < 0 or y > drawing.height:
-            found.append(f"{shape.kind} {shape.text or shape.css} at {left:.0f}–{right:.0f}, {y:.0f}")
-    return found
-
-
-def all_are_numbers(drawing: Drawing) -> bool:
-    places = (
-        value for s in drawing.shapes for value in (s.x, s.y, s.width, s.height, s.x2, s.y2, s.size) if value
-    )
-    return all(re.fullmatch(r"-?[0-9]+(\.[0-9])?", value) for value in places)
 
 
 # -- Numbers and scales ----------------------------------------------------------------------------
@@ -206,13 +171,43 @@ def test_very_large_amounts_stay_inside(kronor, width):
     assert outside(drawing) == []
 
 
-@pytest.mark.parametrize(("width", "most"), [(WIDE, 16), (NARROW, 7)])
+@pytest.mark.parametrize(("width", "most"), [(WIDE, 20), (NARROW, 7)])
 def test_of_many_years_the_newest_are_drawn(width, most):
     drawing = history_chart.draw(MANY, "t", HISTORY, width)
 
     labels = [text for text in words(drawing) if re.fullmatch("(19|20)[0-9]{2}", text)]
 
     assert labels == [str(number) for number in range(2030 - most, 2030)]
+    assert words(drawing).count("tidigare år står i tabellen") == 1
+
+
+@WIDTHS
+def test_with_room_for_all_years_nothing_is_said_of_earlier_ones(width):
+    drawing = history_chart.draw(MANY[:7], "t", HISTORY, width)
+
+    assert "tidigare år står i tabellen" not in words(drawing)
+
+
+@WIDTHS
+def test_each_year_is_one_mark_wide_enough_for_a_finger(width):
+    drawing = history_chart.draw(MANY, "t", HISTORY, width)
+
+    most = history_chart.MOST_YEARS[width]
+    assert read_out(drawing) == [(f"år {number}", f"/x/{number}/") for number in range(2030 - most, 2030)]
+    assert min(float(hit.width) for hit in hits(drawing)) >= 24
+    ends = [float(hit.x) + float(hit.width) for hit in hits(drawing)]
+    assert ends[:-1] == pytest.approx([float(hit.x) for hit in hits(drawing)[1:]], abs=0.21)
+
+
+@pytest.mark.parametrize(
+    ("total", "label", "unit"),
+    [(MNKR, "1,0", "mnkr"), (MNKR - 1, "999 999,99", "kr"), (45_000_00, "45 000", "kr"), (1, "0,01", "kr")],
+)
+def test_amounts_below_a_million_are_written_in_kronor(total, label, unit):
+    drawing = history_chart.draw([YearBar("2021", None, total, None, is_decided=True)], "t", HISTORY)
+
+    assert {label, unit} <= set(words(drawing))
+    assert "0,0" not in words(drawing)
 
 
 # -- The cap line ----------------------------------------------------------------------------------
@@ -241,6 +236,43 @@ def test_the_cap_stands_where_the_solid_ends(width):
     assert place == pytest.approx(float(solid.x) + float(solid.width), abs=0.11)
     assert words(drawing).count("sätter taket") == 1
     assert words(drawing).count("taket 32,0") == 1
+
+
+@WIDTHS
+def test_each_party_is_one_mark_high_enough_for_a_finger(width):
+    drawing = cap_line_chart.draw(STOCKHOLM_2021, 32 * MNKR, "t", CAP, width)
+
+    assert [said for said, _href in read_out(drawing)] == [
+        "part Staten",
+        "part Region Stockholm",
+        "part Stockholms stad",
+    ]
+    assert min(float(hit.height) for hit in hits(drawing)) >= 24
+
+
+@WIDTHS
+def test_in_a_tie_each_party_that_caps_says_so_in_words(width):
+    tied = [
+        party("Staten", 16, 8, 32),
+        party("Region Stockholm", 4, 4, 16, limits=True),
+        party("Stockholms stad", 4, 4, 16, limits=True),
+    ]
+
+    drawing = cap_line_chart.draw(tied, 16 * MNKR, "t", CAP, width)
+
+    assert words(drawing).count("sätter taket") == 2
+
+
+@WIDTHS
+def test_small_commitments_are_written_in_kronor(width):
+    small = [
+        PartyBar("Staten", 200_000_00, 150_000_00, 400_000_00, "hälften", limits=False),
+        PartyBar("Kommunerna", 150_000_00, 150_000_00, 300_000_00, "hälften", limits=True),
+    ]
+
+    drawing = cap_line_chart.draw(small, 300_000_00, "t", CAP, width)
+
+    assert {"taket 300 000", "400 000", "betalar 150 000"} <= set(words(drawing))
 
 
 CAPS = {
