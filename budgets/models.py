@@ -37,6 +37,8 @@ class Account(models.TextChoices):
     OPENING_EQUITY = "opening_equity", gettext_lazy("ingående eget kapital")
     # A planned deficit, as a positive amount: costs that the year's income does not cover.
     EQUITY_USE = "equity_use", gettext_lazy("nyttjande av eget kapital")
+    # People, not öre, on 31 December of the entry's year; of a municipality's membership.
+    INHABITANTS = "inhabitants", gettext_lazy("invånare 16–64 år")
 
 
 # The accounts that a budget version fixes. The others go on after the board has adopted.
@@ -52,7 +54,13 @@ PLAN_ACCOUNTS = (
 LONGEST_NAME = 200
 
 # Sums on these accounts can never be below zero; the database holds it.
-NEVER_NEGATIVE = (Account.AGREED, Account.COMMITTED, Account.KEY, Account.CALLED, Account.EQUITY_USE)
+NEVER_NEGATIVE = (
+    *(Account.AGREED, Account.COMMITTED, Account.KEY, Account.CALLED, Account.EQUITY_USE),
+    Account.INHABITANTS,
+)
+
+# Entries on these accounts are plain whole numbers, a weight or a count of people, and never kronor.
+NOT_MONEY = (Account.KEY, Account.INHABITANTS)
 
 
 class BudgetLine(models.Model):
@@ -215,7 +223,7 @@ def _dimensions(account: str, **demands: Any) -> models.CheckConstraint:
 
 
 class Entry(models.Model):
-    """One signed amount in whole öre, on one account (on KEY: a whole-number weight)."""
+    """One signed amount in whole öre, on one account (on KEY a weight, on INHABITANTS a count of people)."""
 
     posting = models.ForeignKey(Posting, models.PROTECT, related_name="entries")
     # The posting's own, repeated so that one association's year is one index range among millions.
@@ -260,6 +268,7 @@ class Entry(models.Model):
             _dimensions("forecast", member=False, line=True, month=False),
             _dimensions("opening_equity", member=False, line=False, month=False),
             _dimensions("equity_use", member=False, line=False, month=False),
+            _dimensions("inhabitants", member=True, line=False, month=False),
         )
 
     def __str__(self) -> str:

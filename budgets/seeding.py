@@ -20,7 +20,7 @@ from django.db.models import Model
 
 from budgets import ledger, services
 from budgets.ledger import Cell, Decision, Source
-from budgets.models import Account, BudgetLine, Posting
+from budgets.models import NOT_MONEY, Account, BudgetLine, Posting
 from budgets.rules import RuleError
 from finsam import kronor, money
 from finsam.money import Figure
@@ -218,9 +218,11 @@ class _Reader:
         return BASES[content["basis"]]
 
     def _amount(self, account: str, amount: str | int, key: str) -> int:
-        """Öre from "8,5 mnkr" or from whole kronor; a key's weight is a plain whole number."""
+        """Öre from "8,5 mnkr" or from whole kronor; a key's weight or a count of people as it stands."""
         if isinstance(amount, int) and not isinstance(amount, bool):
-            return amount if account == Account.KEY else amount * money.ORE_PER_KRONA
+            return amount if account in NOT_MONEY else amount * money.ORE_PER_KRONA
+        if account in NOT_MONEY:
+            raise SeedError(f"{self.file}, {key}: skriv {amount} som ett helt tal.")
         if not isinstance(amount, str):
             raise SeedError(f'{self.file}, {key}: skriv {amount} som hela kronor eller som "8,5 mnkr".')
         try:

@@ -82,7 +82,7 @@ def sentence(error: AmountError) -> str:
     return SENTENCES[error.fault] % {"text": shortened(error.text), "suggestion": error.suggestion}
 
 
-def _written(value: Figure | int | None, write: Any) -> SafeString:
+def written(value: Figure | int | None, write: Any) -> SafeString:
     """Write a figure with its marks: a dash for missing, a small h before a derived one.
 
     The mark stands before the digits, so that a column of figures keeps its right edge.
@@ -104,12 +104,12 @@ def _written(value: Figure | int | None, write: Any) -> SafeString:
 @register.filter
 def kr(value: Figure | int | None) -> SafeString:
     """Öre as kronor: "8 000 000"."""
-    return _written(value, money.kr)
+    return written(value, money.kr)
 
 
 def kr_with(value: Figure | int | None, decimals: int) -> SafeString:
     """Öre as kronor with 0 or 2 decimals, for a table that shows öre in all its cells or in none."""
-    return _written(value, lambda amount: money.kr(amount, decimals))
+    return written(value, lambda amount: money.kr(amount, decimals))
 
 
 def local_time(moment: datetime) -> str:
@@ -120,19 +120,27 @@ def local_time(moment: datetime) -> str:
 @register.filter
 def tkr(value: Figure | int | None) -> SafeString:
     """Öre as thousands of kronor: "8 000"."""
-    return _written(value, money.tkr)
+    return written(value, money.tkr)
 
 
 @register.filter
 def mnkr(value: Figure | int | None, decimals: int | None = 1) -> SafeString:
     """Öre as millions of kronor: "8,0"; ``|mnkr:None`` with as many decimals as it has, up to three."""
-    return _written(value, lambda amount: money.mnkr(amount, decimals))
+    return written(value, lambda amount: money.mnkr(amount, decimals))
 
 
 @register.filter
 def with_unit(value: Figure | int | None, decimals: int | None = 1) -> SafeString:
     """Öre with the unit that suits them: "32,0 mnkr", "20 000 kr"."""
-    return _written(value, lambda amount: money.with_unit(amount, decimals))
+    return written(value, lambda amount: money.with_unit(amount, decimals))
+
+
+@register.filter
+def linked(written: SafeString | str, address: str) -> SafeString:
+    """A written figure as a link to what is behind it; as it is where there is no address."""
+    if not address:
+        return format_html("{}", written)
+    return format_html('<a class="figure" href="{}">{}</a>', address, written)
 
 
 # What a column of right-aligned figures carries.
@@ -158,7 +166,7 @@ class KronorColumn(tables.Column):
             return ""
         if self.unit is money.kr:
             return kr_with(value, table.decimals)
-        return _written(value, self.unit)
+        return written(value, self.unit)
 
 
 def decimals_for(figures: Any) -> int:

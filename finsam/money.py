@@ -241,6 +241,17 @@ def grouped(count: int) -> str:
     return f"{count:,}".replace(",", NO_BREAK_SPACE).replace("-", MINUS)
 
 
+def per_head(amount: int, heads: int, decimals: int = 0) -> str:
+    """Write ``amount`` öre shared by ``heads`` as kronor for each, "345"; rounded once, half away from 0.
+
+    ``decimals`` is 0 or 2; ``heads`` must be more than 0.
+
+    >>> per_head(1_180_000_000, 34_139), per_head(1_180_000_000, 34_139, 2)
+    ('346', '345,65')
+    """
+    return _in_unit(amount, heads * ORE_PER_KRONA, decimals)
+
+
 def percent(part: int, whole: int, decimals: int | None = 0) -> str:
     """Write ``part`` of ``whole`` as per cent, "25 %" with a no-break space. ``whole`` must not be 0.
 
