@@ -12,14 +12,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from budgets.history import Figured, Step
-from budgets.models import Account, Entry, Posting
+from budgets.behind import WHOLE, Part, history_url
+from budgets.history import Figured, Piece, Step, Summed
+from budgets.models import NOT_MONEY, Account, BudgetLine, Entry, Posting
 from budgets.queries import LONGEST_POSTING
-from budgets.tables import WHOLE, Table, history_url
+from budgets.tables import Table
 from finsam import kronor, money
-from finsam.kronor import AMOUNT
+from finsam.kronor import AMOUNT, KronorColumn
 from finsam.money import NO_BREAK_SPACE, Figure
-from members.models import Association
+from members.models import Association, Member
 
 
 class PostingTable(Table):
@@ -89,11 +90,11 @@ def _signed(entry: Entry) -> str:
 
 
 def signed(account: str, change: int, decimals: int | None = None) -> str:
-    """A change with its sign; a key's weight is a plain number, not kronor.
+    """A change with its sign; a key's weight and a count of people are plain numbers, not kronor.
 
     ``decimals`` as in ``money.kr``.
     """
-    written = money.grouped(change) if account == Account.KEY else money.kr(change, decimals)
+    written = money.grouped(change) if account in NOT_MONEY else money.kr(change, decimals)
     return f"+{written}" if change > 0 else written
 
 
@@ -127,6 +128,10 @@ def decision_of(posting: Posting) -> SafeString:
     return format_html_join(", ", "{}", ((part,) for part in parts)) if parts else kronor.kr(None)
 
 
+# What the figures of an account are, where they are not kronor.
+_UNITS = {Account.KEY: "", Account.INHABITANTS: gettext_lazy("Antal invånare")}
+
+
 class StepTable(Table):
     """The history of one figure: each posting's change, and what the figure was after it."""
 
@@ -145,7 +150,7 @@ class StepTable(Table):
         figures = [Figure(amount) for step in steps for amount in (step.change, step.after)]
         super().__init__(steps, figures=figures, exclude=() if with_author else ("author",))
         self.account = account
-        self.unit = "" if account == Account.KEY else _("Belopp i kr")
+        self.unit = _UNITS.get(account, _("Belopp i kr"))
         self.empty_text = _("Inget är bokfört än.")
 
     def render_number(self, record: Step) -> SafeString:
@@ -170,9 +175,51 @@ class StepTable(Table):
 
     def render_after(self, record: Step) -> SafeString | str:
         """What the figure was after it."""
-        if self.account == Account.KEY:
+        if self.account in NOT_MONEY:
             return money.grouped(record.after)
         return kronor.kr_with(record.after, self.decimals)
+
+
+class PieceTable(Table):
+    """The figures that a figure is the sum of; each leads to its own history."""
+
+    name = tables.Column(accessor="figured", verbose_name=gettext_lazy("Medlem"))
+    figure = KronorColumn(verbose_name=gettext_lazy("Belopp"))
+
+    css = "pieces"
+    caption = gettext_lazy("Det här är summan av")
+    unit = gettext_lazy("Belopp i kr")
+
+    def __init__(self, pieces: Sequence[Piece], *, slug: str, place: int | None) -> None:
+        figures = [piece.figure for piece in pieces]
+        super().__init__(pieces, figures=figures, total=_("Summa"), summed=("figure",))
+        self.slug, self.place = slug, place
+        self.by_month = any(piece.figured.month for piece in pieces)
+        if self.by_month:
+            self.columns["name"].column.verbose_name = _("Månad")
+        elif any(piece.figured.line for piece in pieces):
+            self.columns["name"].column.verbose_name = _("Post")
+
+    def render_name(self, record: Piece) -> str:
+        """Whose the figure is, or of a member's or a line's year which month."""
+        if self.by_month:
+            month = record.figured.month
+            return str(MONTHS[month]) if month else _("hela året")
+        owner = record.figured.member or record.figured.line
+        return name_of_owner(owner) if owner else _("hela förbundet")
+
+    def render_figure(self, record: Piece) -> SafeString:
+        """The figure, as a link to what is behind it."""
+        written = kronor.kr_with(record.figure, self.decimals)
+        figured = record.figured
+        owner = figured.member or figured.line
+        # What is posted for the whole year has no history apart from the year's.
+        if self.by_month and not figured.month:
+            return written
+        whose = owner.slug if owner else WHOLE
+        return kronor.linked(
+            written, history_url(self.slug, figured.account, figured.year, whose, figured.month, self.place)
+        )
 
 
 class EntryTable(Table):
@@ -188,8 +235,10 @@ class EntryTable(Table):
     unit = gettext_lazy("Belopp i kr, som ändring mot läget före")
 
     def __init__(self, entries: Sequence[Entry], *, slug: str) -> None:
-        money_only = [Figure(entry.amount) for entry in entries if entry.account != Account.KEY]
+        money_only = [Figure(entry.amount) for entry in entries if entry.account not in NOT_MONEY]
         super().__init__(entries, figures=money_only)
+        if {entry.account for entry in entries} == {Account.INHABITANTS}:
+            self.unit = _("Antal invånare, som ändring mot läget före")
         self.slug = slug
         self.empty_text = _("Verifikationen ändrar inga belopp.")
 
@@ -216,11 +265,27 @@ def year_and_month(year: int, month: int | None) -> str:
     return f"{MONTHS[month]} {year}" if month else str(year)
 
 
-def name_of(association: Association, figured: Figured) -> str:
-    """Whose a figure is: the member's, the line's or the association's name."""
-    if figured.member:
-        return figured.member.organisation.name
-    return figured.line.name if figured.line else association.short_name
+def name_of(association: Association, figured: Figured | Summed) -> str:
+    """Whose a figure is: the member's, the line's or the association's name, or what a sum is of."""
+    if isinstance(figured, Summed):
+        return str(_PART_NAMES[figured.part])
+    owner = figured.member or figured.line
+    return name_of_owner(owner) if owner else association.short_name
+
+
+def name_of_owner(owner: Member | BudgetLine) -> str:
+    """A member's or a line's name."""
+    return owner.organisation.name if isinstance(owner, Member) else owner.name
+
+
+_PART_NAMES = {
+    Part.ALL: gettext_lazy("Alla medlemmar"),
+    Part.STATE: gettext_lazy("Staten"),
+    Part.REGIONS: gettext_lazy("Regionerna"),
+    Part.MUNICIPALITIES: gettext_lazy("Kommunerna"),
+    Part.COSTS: gettext_lazy("Alla kostnader"),
+    Part.INCOMES: gettext_lazy("Alla övriga intäkter"),
+}
 
 
 def link_to(posting: Posting) -> SafeString:

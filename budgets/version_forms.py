@@ -140,8 +140,8 @@ class ReviseForm(AdoptForm):
         return str(self.cleaned_data["financing_text"])
 
 
-class DifferenceForm(forms.Form):
-    """Two versions to compare, by what the address calls them."""
+class CompareForm(forms.Form):
+    """Two budgets to compare, by what the address calls them."""
 
     fran = forms.ChoiceField(label=gettext_lazy("Från"))
     till = forms.ChoiceField(label=gettext_lazy("Till"))

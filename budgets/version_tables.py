@@ -5,22 +5,25 @@ from dataclasses import dataclass
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils.dates import MONTHS
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from budgets.differences import WORKING, Comparison, Difference, Group
-from budgets.models import Account, BudgetVersion, Note, Posting
+from budgets.differences import Side
+from budgets.models import BudgetVersion, Note, Posting
 from budgets.posting_tables import author_of, decision_of
 from budgets.steps import Round
 from budgets.tables import Table
 from budgets.years import YearBudget, difference
-from finsam import kronor, money
-from finsam.kronor import AMOUNT, KronorColumn
+from finsam.kronor import KronorColumn
 from finsam.money import MISSING, Figure
 from members.models import Member
+
+
+def side_name(side: Side) -> str:
+    """A side of a comparison in words: "2021, version 1, fastställd 2020-11-26"."""
+    return f"{side.year}, {version_name(side.version)}"
 
 
 def version_name(version: BudgetVersion | None) -> str:
@@ -114,11 +117,10 @@ class VersionTable(Table):
         """The way to what differs from the version before."""
         if record.compared_with is None:
             return ""
-        here = str(record.version.ordinal) if record.version else WORKING
-        url = reverse("difference", args=[self.slug, self.year])
+        sides = (Side(self.year, version).key for version in (record.compared_with, record.version))
         told = _("mot version %(ordinal)s") % {"ordinal": record.compared_with.ordinal}
         link = '<a href="{}?fran={}&amp;till={}">{}</a>'
-        return format_html(link, url, record.compared_with.ordinal, here, told)
+        return format_html(link, reverse("compare", args=[self.slug]), *sides, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,86 +201,3 @@ class CalledTable(Table):
         )
         self.sums["change"] = difference(self.sums["called"], self.sums["before"])
         self.caption = _("Det här bokförs: medlemsbidrag %(year)s") % {"year": way.budget.year}
-
-
-_GROUP_NAMES = {
-    Account.AGREED: gettext_lazy("Överenskommen nivå"),
-    Account.COMMITTED: gettext_lazy("Åtaganden"),
-    Account.KEY: gettext_lazy("Fördelningsnyckel"),
-    Account.CALLED: gettext_lazy("Medlemsbidrag"),
-    Account.ALLOCATED: gettext_lazy("Kostnader per post"),
-    Account.EQUITY_USE: gettext_lazy("Nyttjande av eget kapital"),
-}
-# Accounts whose cells add up to something, and what that is called.
-_TOTALS = {
-    Account.COMMITTED: gettext_lazy("Alla åtaganden"),
-    Account.CALLED: gettext_lazy("Alla medlemsbidrag"),
-    Account.ALLOCATED: gettext_lazy("Alla kostnader"),
-}
-
-
-class DifferenceTable(Table):
-    """What differs on one account in one year. The foot sums all its amounts, the unchanged ones too."""
-
-    name = tables.Column(verbose_name=gettext_lazy("Vad"))
-    before = tables.Column(verbose_name=gettext_lazy("Från"), attrs=AMOUNT)
-    after = tables.Column(verbose_name=gettext_lazy("Till"), attrs=AMOUNT)
-    change = tables.Column(accessor="after", verbose_name=gettext_lazy("Ändring"), attrs=AMOUNT)
-
-    css = "difference"
-
-    def __init__(self, group: Group) -> None:
-        self.is_key = group.account == Account.KEY
-        self.whole = Difference(group.rows[0].cell, "", group.before, group.after)
-        total = str(_TOTALS.get(Account(group.account), ""))
-        name = str(_GROUP_NAMES[Account(group.account)])
-        if group.is_income:
-            name, total = _("Övriga intäkter"), _("Alla övriga intäkter")
-        super().__init__(
-            group.rows,
-            figures=[figure for row in (*group.rows, self.whole) for figure in (row.before, row.after)],
-            total=total,
-        )
-        self.caption = f"{name} {group.year}"
-        self.unit = _("Vikter") if self.is_key else _("Belopp i kr")
-
-    def render_name(self, record: Difference) -> SafeString | str:
-        """Whose the amount is, with its month where it has one."""
-        if not record.cell.month:
-            return record.name
-        return format_html('{} <span class="note">{}</span>', record.name, MONTHS[record.cell.month])
-
-    def render_before(self, record: Difference) -> SafeString | str:
-        """What stood there, a dash for nothing."""
-        return self._written(record.before)
-
-    def render_after(self, record: Difference) -> SafeString | str:
-        """What stands there now, a dash for nothing."""
-        return self._written(record.after)
-
-    def render_change(self, record: Difference) -> SafeString | str:
-        """The change with its sign; an amount that came or went is told in a word."""
-        if record.before.is_missing:
-            return _("ny")
-        if record.after.is_missing:
-            return _("borttagen")
-        change = record.change.amount or 0
-        written = money.grouped(change) if self.is_key else money.kr(change, self.decimals)
-        return f"+{written}" if change > 0 else written
-
-    def _foot_cell(self, name: str) -> SafeString | str:
-        if name == self.row_header:
-            return self.total
-        if self.whole.before == self.whole.after == MISSING:
-            return ""
-        return getattr(self, f"render_{name}")(self.whole)
-
-    def _written(self, figure: Figure) -> SafeString | str:
-        if self.is_key and figure.amount is not None:
-            return money.grouped(figure.amount)
-        return kronor.kr_with(figure, self.decimals)
-
-
-def difference_tables(comparison: Comparison) -> list[DifferenceTable]:
-    """A table for each account and year that differs."""
-    return [DifferenceTable(group) for group in comparison.groups]

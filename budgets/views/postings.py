@@ -1,19 +1,26 @@
 """What is behind a figure, and the way to correct it: a posting is reversed, never changed."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from budgets import history, ledger, services
-from budgets.forms import NoteForm, ReverseForm
-from budgets.history import Figured
+from budgets import derivations, history, ledger, payments, queries, services
+from budgets.behind import WHOLE, Behind, Part, Worked, history_url
+from budgets.derivations import Derivation
+from budgets.equity_years import equity_rows
+from budgets.forms import NoteForm, ReverseForm, number_in
+from budgets.history import BY_MONTH, SUMS, Figured, Piece, Step, Summed
 from budgets.ledger import Remark
 from budgets.models import FIRST_YEAR, LAST_YEAR, PLAN_ACCOUNTS, Account, Posting
-from budgets.posting_tables import EntryTable, StepTable, name_of, year_and_month
-from budgets.tables import WHOLE
+from budgets.posting_tables import EntryTable, PieceTable, StepTable, name_of, year_and_month
 from budgets.views.admission import secretary_or_refused
+from budgets.years import YearBudget
 from members.access import Access, access_to
 from members.models import Association
 from members.views import logged_in
@@ -36,7 +43,7 @@ def posting(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 def _posting_or_404(association: Association, number: int, access: Access) -> Posting:
-    found = history.posting_with_contents(association, number, access)
+    found = history.posting_with_contents(association, number, history.sight_of(association, access))
     if found is None:
         raise Http404
     return found
@@ -96,13 +103,83 @@ def reverse_posting(request: HttpRequest, slug: str, number: int) -> HttpRespons
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def figure_history(request: HttpRequest, slug: str, year: int, account: str, whose: str) -> HttpResponse:
-    """Every posting behind one figure, and the note to it."""
+    """Every posting behind one figure, the figures it sums, and the note to it."""
     association = get_object_or_404(Association, slug=slug)
     access = access_to(association, request.user)
     figured = _figured_or_404(request, association, year, account, whose)
     if request.method == "POST":
         return _note(request, slug, figured)
     return _shown(request, association, access, figured)
+
+
+@require_safe
+def sum_history(request: HttpRequest, slug: str, year: int, account: str, part: str = "") -> HttpResponse:
+    """The figures that a sum is of, each with the way further, and every posting behind them."""
+    association = get_object_or_404(Association, slug=slug)
+    access = access_to(association, request.user)
+    name = account.replace("-", "_")
+    if part not in SUMS.get(name, ()) or not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Http404
+    summed, sight = Summed(name, year, Part(part)), history.sight_of(association, access)
+    place = _place(request, name)
+    pieces = history.pieces(association, summed, sight, place)
+    if [piece.figured for piece in pieces] == [Figured(name, year)]:
+        return redirect(history_url(slug, name, year, WHOLE, place=place))
+    steps = history.steps(association, summed, sight, place)
+    if not steps and not access.reads_drafts:
+        raise Http404
+    context = _context(association, access, summed, pieces, steps, place)
+    return render(request, "budgets/history.html", context)
+
+
+@require_safe
+def worked(request: HttpRequest, slug: str, year: int, worked: str, whose: str = "") -> HttpResponse:
+    """How a figure that no entry holds is worked out, each part with the way further."""
+    association = get_object_or_404(Association, slug=slug)
+    access = access_to(association, request.user)
+    place = _place(request)
+    derivation = _derivation(association, access, year, worked, whose, place)
+    if derivation is None:
+        raise Http404
+    context = {"association": association, "access": access, "year": year, "derivation": derivation}
+    return render(request, "budgets/worked.html", context)
+
+
+def _derivation(
+    association: Association, access: Access, year: int, worked: str, whose: str, place: int | None
+) -> Derivation | None:
+    """How the figure is worked out, None when the viewer sees no such figure."""
+    behind = Behind(year, association.slug, place=place)
+    if worked == Worked.EQUITY:
+        return derivations.of_equity(equity_rows(association, access), year, whose, behind)
+    if worked in (Worked.LATE, Worked.TO_PAY, Worked.OVERPAID, Worked.INSTALMENTS):
+        if not access.reads_drafts:
+            return None
+        year_payments = payments.year_payments(association, year, timezone.localdate())
+        return derivations.of_payments(year_payments, worked, whose, behind)
+    budget = _budget_at(association, year, access, place)
+    return derivations.of_budget(budget, worked, whose, behind) if budget else None
+
+
+def _budget_at(association: Association, year: int, access: Access, place: int | None) -> YearBudget | None:
+    """The year as the viewer may see it: newest, or the version that the posting number ``place`` made."""
+    if place is None:
+        return queries.year_budget(association, year, access)
+    of_year = (each for each in queries.visible_versions(association, access) if each.year == year)
+    version = next((each for each in of_year if each.posting.number == place), None)
+    return queries.year_budget(association, year, access, version.ordinal) if version else None
+
+
+def _place(request: HttpRequest, account: str = Account.COMMITTED) -> int | None:
+    """The posting's number that the address asks to see figures as of, None for the newest.
+
+    What happens after the board has adopted goes on, and is always read as of now.
+    """
+    asked = request.GET.get("lage", "")
+    number = number_in(asked)
+    if asked and not number:
+        raise Http404
+    return number if account in PLAN_ACCOUNTS else None
 
 
 @logged_in
@@ -115,7 +192,7 @@ def _note(request: HttpRequest, slug: str, figured: Figured) -> HttpResponse:
     if not form.is_valid():
         return _shown(request, association, access, figured, form)
     text = form.cleaned_data["text"]
-    newest = history.note_to(association, figured, access)
+    newest = history.note_to(association, figured, history.sight_of(association, access))
     if text == (newest.text if newest else ""):
         messages.success(request, _("Noten var redan så. Inget nytt bokfördes."))
     else:
@@ -144,31 +221,48 @@ def _shown(
     form: NoteForm | None = None,
 ) -> HttpResponse:
     """The history's page, with the form for the note where the viewer may write one."""
-    steps = history.steps(association, figured, access)
+    sight, place = history.sight_of(association, access), _place(request, figured.account)
+    steps = history.steps(association, figured, sight, place)
     if not steps and not access.reads_drafts:
         raise Http404
-    note = history.note_to(association, figured, access)
-    if form is None and _may_note(access, figured):
+    note = history.note_to(association, figured, sight, place)
+    if form is None and _may_note(access, figured) and place is None:
         form = NoteForm(text=note.text if note else "")
-    context = {
+    pieces = history.pieces(association, figured, sight, place)
+    context = _context(association, access, figured, pieces, steps, place) | {"note": note, "form": form}
+    return render(request, "budgets/history.html", context, status=422 if form and form.errors else 200)
+
+
+def _context(
+    association: Association,
+    access: Access,
+    figured: Figured | Summed,
+    pieces: Sequence[Piece],
+    steps: Sequence[Step],
+    place: int | None,
+) -> dict[str, Any]:
+    """What the page of a figure and that of a sum have in common."""
+    account, month = figured.account, getattr(figured, "month", None)
+    return {
         "association": association,
         "access": access,
         "year": figured.year,
         "whose": name_of(association, figured),
-        "what": Account(figured.account).label,
-        "when": year_and_month(figured.year, figured.month),
-        "steps": StepTable(steps, account=figured.account, with_author=access.reads_drafts),
-        "note": note,
-        "form": form,
+        "what": Account(account).label,
+        "when": year_and_month(figured.year, month),
+        "pieces": PieceTable(pieces, slug=association.slug, place=place) if pieces else None,
+        "steps": StepTable(steps, account=account, with_author=access.reads_drafts),
+        "place": place,
     }
-    return render(request, "budgets/history.html", context, status=422 if form and form.errors else 200)
 
 
 # Whose figures an account has, and which of them have months.
 _OF_LINES = (Account.ALLOCATED, Account.ACTUAL, Account.FORECAST)
-_OF_MEMBERS = (Account.AGREED, Account.COMMITTED, Account.KEY, Account.CALLED, Account.PAID)
+_OF_MEMBERS = (
+    *(Account.AGREED, Account.COMMITTED, Account.KEY, Account.CALLED, Account.PAID),
+    Account.INHABITANTS,
+)
 _OF_WHOLE = (Account.AGREED, Account.OPENING_EQUITY, Account.EQUITY_USE)
-_BY_MONTH = (Account.PAID, Account.ALLOCATED, Account.ACTUAL)
 
 
 def _figured_or_404(
@@ -192,6 +286,6 @@ def _figured_or_404(
 def _month_or_404(request: HttpRequest, account: str) -> int | None:
     """The month (1-12) that the address asks for, None for the whole year."""
     asked = request.GET.get("manad", "")
-    if asked and (account not in _BY_MONTH or asked not in map(str, range(1, 13))):
+    if asked and (account not in BY_MONTH or asked not in map(str, range(1, 13))):
         raise Http404
     return int(asked) if asked else None

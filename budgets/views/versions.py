@@ -1,17 +1,17 @@
-"""A budget's way from draft to adopted: its versions, what can be done next, and what differs between two."""
+"""A budget's way from draft to adopted: its versions, and what can be done next."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from budgets import differences, ledger, queries, services, steps
+from budgets import ledger, queries, services, steps
 from budgets.forms import number_in, seen_in
 from budgets.models import Posting
 from budgets.services import (
@@ -21,13 +21,11 @@ from budgets.services import (
     OverAllocatedError,
 )
 from budgets.steps import Round, Step
-from budgets.version_forms import AdoptForm, AnswerForm, ConsultForm, DifferenceForm, ProposeForm, ReviseForm
+from budgets.version_forms import AdoptForm, AnswerForm, ConsultForm, ProposeForm, ReviseForm
 from budgets.version_tables import (
     AnswerTable,
     CalledTable,
     VersionTable,
-    difference_tables,
-    version_name,
     version_rows,
 )
 from budgets.views.admission import budget_or_404, refuse_unless_writes
@@ -241,34 +239,3 @@ def _steps(way: Round, tried: Tried) -> dict[str, Any]:
         "called": None if refused else CalledTable(way, before),
         "said": [f"{pk}:{amount}" for pk, amount in way.called.items()],
     }
-
-
-@require_safe
-def difference(request: HttpRequest, slug: str, year: int) -> HttpResponse:
-    """Exactly what differs between two versions, or a version and the working state."""
-    budget, access = budget_or_404(request, slug, year, as_it_stands=True)
-    sides = differences.sides(budget, with_working=access.reads_drafts)
-    named = {key: version_name(side.version) for key, side in sides.items()}
-    newest = [key for key in sides if key != differences.WORKING or budget.is_working][-2:] or [*sides]
-    asked = {
-        "fran": request.GET.get("fran") or newest[0],
-        "till": request.GET.get("till") or newest[-1],
-    }
-    hidden = set() if budget.is_working else {differences.WORKING} - set(asked.values())
-    form = DifferenceForm(asked, [(key, name) for key, name in named.items() if key not in hidden])
-    if not form.is_valid():
-        raise Http404
-    comparison = differences.compare(budget, sides[asked["fran"]], sides[asked["till"]])
-    context = {
-        "association": budget.association,
-        "access": access,
-        "budget": budget,
-        "year": year,
-        "form": form,
-        "names": [named[asked["fran"]], named[asked["till"]]],
-        "is_alone": len(newest) < 2,
-        "comparison": comparison,
-        "tables": difference_tables(comparison),
-        "has_derived": comparison.has_derived,
-    }
-    return render(request, "budgets/difference.html", context)

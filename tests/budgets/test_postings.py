@@ -212,12 +212,28 @@ def test_the_number_of_queries_does_not_depend_on_the_amounts(
     services.record(association=forbund, wishes=wishes, reason="Fördelning", by=None, author_name="Ett test")
     factories.adopt(forbund, 2027)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(address(4))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(address(4, reverse=True))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         visitor.get(address(4))
+
+
+def beside(page: Element) -> list[str]:
+    return [link.shown for nav in page.all("nav", "beside") for link in nav.all("a")]
+
+
+def test_a_posting_leads_to_those_beside_it_that_may_be_seen(forbund, client, visitor):
+    """4 and 5 are 2028's draft, 6 the revision of 2027."""
+    factories.commit(forbund, 2028, {"fk": "9 mnkr"}, reason="Hemligt läge")
+    factories.commit(forbund, 2028, {"fk": "8 mnkr"}, reason="Hemligt läge")
+    factories.adopt(forbund, 2027)
+
+    assert beside(read(client.get(address(1)))) == ["Nästa: verifikation 2"]
+    assert beside(read(client.get(address(3)))) == ["Föregående: verifikation 2", "Nästa: verifikation 4"]
+    assert beside(read(visitor.get(address(3)))) == ["Föregående: verifikation 2", "Nästa: verifikation 6"]
+    assert beside(read(visitor.get(address(6)))) == ["Föregående: verifikation 3"]
 
 
 # -- Taking a posting back -------------------------------------------------------------------------

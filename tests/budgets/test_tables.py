@@ -3,9 +3,10 @@
 import pytest
 
 from budgets import queries
+from budgets.behind import Behind
 from budgets.models import BudgetLine
 from budgets.posting_tables import PostingTable
-from budgets.tables import AssociationTable, Behind, LineTable, PartyTable, YearTable, negative
+from budgets.tables import AssociationTable, LineTable, PartyTable, YearTable, negative
 from budgets.years import LineRow
 from finsam.money import Figure, parse
 from members.access import VISITOR, Access
