@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -178,19 +178,41 @@ def write_csv(rows: Iterable[Sequence[Value]]) -> bytes:
     Amounts are kronor without spaces, "-5000" or "1234,50". A text that Excel would take for a formula gets
     an apostrophe before it.
     """
+    return _csv(rows, ";", "\r\n", _comma).encode("utf-8-sig")
+
+
+def write_data_csv(rows: Iterable[Sequence[Value]]) -> bytes:
+    """Write rows as a CSV for programs: UTF-8 without a mark, commas, a line feed after each row.
+
+    Amounts are kronor with two decimals and a point, "-5000.00"; days are 2026-11-27. Texts that Excel would
+    take for a formula are guarded here too, since nobody knows what opens the file.
+    """
+    return _csv(rows, ",", "\n", _point).encode()
+
+
+def _csv(rows: Iterable[Sequence[Value]], between: str, ending: str, amount: Callable[[int], str]) -> str:
     file = io.StringIO(newline="")
-    writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
-    writer.writerows([_plain(cell) for cell in row] for row in rows)
-    return file.getvalue().encode("utf-8-sig")
+    writer = csv.writer(file, delimiter=between, lineterminator=ending)
+    writer.writerows([_plain(cell, amount) for cell in row] for row in rows)
+    return file.getvalue()
 
 
-def _plain(cell: Value) -> str:
+def _comma(ore: int) -> str:
+    """An amount as a Swede types it, with decimals only when there are öre."""
+    kronor, rest = divmod(abs(ore), money.ORE_PER_KRONA)
+    return f"{'-' if ore < 0 else ''}{kronor}{f',{rest:02d}' if rest else ''}"
+
+
+def _point(ore: int) -> str:
+    """An amount as programs read it, always with two decimals."""
+    kronor, rest = divmod(abs(ore), money.ORE_PER_KRONA)
+    return f"{'-' if ore < 0 else ''}{kronor}.{rest:02d}"
+
+
+def _plain(cell: Value, amount: Callable[[int], str]) -> str:
     """A cell of a CSV."""
     if isinstance(cell, Figure):
-        if cell.amount is None:
-            return ""
-        kronor, ore = divmod(abs(cell.amount), money.ORE_PER_KRONA)
-        return f"{'-' if cell.amount < 0 else ''}{kronor}{f',{ore:02d}' if ore else ''}"
+        return "" if cell.amount is None else amount(cell.amount)
     if isinstance(cell, str):
         text = cleaned(cell)
         is_risky = text.startswith("\t") or text.lstrip().startswith(("=", "+", "-", "@"))

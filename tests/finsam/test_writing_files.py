@@ -13,7 +13,7 @@ from finsam import money
 from finsam.money import Figure
 from finsam.reading_files import read_rows, read_workbook
 from finsam.uploads import Row
-from finsam.writing_files import Formula, Sheet, write_csv, write_workbook
+from finsam.writing_files import Formula, Sheet, write_csv, write_data_csv, write_workbook
 
 NOON = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 
@@ -265,3 +265,24 @@ def test_amounts_of_a_csv_come_back_to_the_ore(ore):
     [row] = read_rows("budget.csv", write_csv([["Belopp", *map(Figure, ore)]]))
 
     assert [money.parse(cell) for cell in row.cells[1:]] == ore
+
+
+# -- CSV for programs ----------------------------------------------------------------------
+
+
+def test_a_csv_for_programs_has_points_and_days_as_iso_has_them():
+    rows = [
+        ["Namn", "Belopp", "Dag"],
+        ["Åre, Krokom", Figure(800_000_050), date(2026, 11, 27)],
+        ["", Figure(-5), None],
+        ["Saknas", Figure(), 7],
+    ]
+
+    assert write_data_csv(rows).decode() == (
+        'Namn,Belopp,Dag\n"Åre, Krokom",8000000.50,2026-11-27\n,-0.05,\nSaknas,,7\n'
+    )
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+46", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1"])
+def test_a_csv_for_programs_guards_formulas_too(text):
+    assert write_data_csv([[text]]).decode().lstrip('"').startswith("'")
