@@ -5,6 +5,7 @@ installed.
 """
 
 import os
+import re
 import secrets
 import socket
 from pathlib import Path
@@ -13,6 +14,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEFAULT_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off"}
+LONGEST_LINE = 200
 
 
 class Refusal(Exception):
@@ -32,6 +34,23 @@ def flag(name: str, *, default: bool = False) -> bool:
 def words(name: str, *, default: list[str]) -> list[str]:
     """A list with commas between. Unset or empty gives the default."""
     return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()] or default
+
+
+def line(name: str) -> str:
+    """A line of text, such as a name. Unset gives the empty text; more than a line raises Refusal."""
+    value = os.environ.get(name, "").strip()
+    if not value.isprintable() or len(value) > LONGEST_LINE:
+        raise Refusal(f"{name} is {value[:40]!r}; write one line of at most {LONGEST_LINE} characters.")
+    return value
+
+
+def mail_address(name: str) -> str:
+    """An e-mail address. Unset gives the empty text; what is none raises Refusal."""
+    value = line(name)
+    before, _at, after = value.partition("@")
+    if value and not (before and "." in after.strip(".") and not re.search(r"[\s,;<>?&]|@.*@", value)):
+        raise Refusal(f'{name} is "{value}"; write one e-mail address, such as tillganglighet@example.se.')
+    return value
 
 
 def hosts(name: str) -> list[str]:

@@ -1,7 +1,8 @@
 """Django's settings, read from top to bottom.
 
 What may differ between installations comes from the environment: DATABASE_URL, SECRET_KEY, DEBUG,
-ALLOWED_HOSTS, HTTPS and VAR. Each has a default that suits one person on one machine.
+ALLOWED_HOSTS, HTTPS, VAR, SITE_OWNER and ACCESSIBILITY_CONTACT. Each has a default that suits one person on
+one machine.
 """
 
 from finsam import environment
@@ -35,6 +36,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # A page of figures becomes a sixth on its way; a secret in it cannot be guessed from its length, since
+    # the middleware adds a random number of characters and forms mask their token.
+    "django.middleware.gzip.GZipMiddleware",
     # An unchanged page is answered 304: its body is not sent again.
     "django.middleware.http.ConditionalGetMiddleware",
     "finsam.middleware.ForgetStrangeSessions",
@@ -121,6 +125,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "budgets.page_help.page_help",
             ],
             "libraries": {"kronor": "finsam.kronor"},
             "builtins": ["finsam.kronor"],
@@ -135,6 +140,10 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # browser asks each time and is answered 304.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 0
+
+# Who answers for the site, in the accessibility statement; empty while nobody has said.
+SITE_OWNER = environment.line("SITE_OWNER")
+ACCESSIBILITY_CONTACT = environment.mail_address("ACCESSIBILITY_CONTACT")
 
 LANGUAGE_CODE = "sv"
 USE_I18N = True

@@ -25,6 +25,8 @@ RESERVED_SLUGS = {
     "hjalp",
     "verifiera",
     "tillganglighet",
+    "sa-fungerar-det",
+    "ordlista",
 }
 
 

@@ -69,6 +69,61 @@ def test_hosts_refuse_what_is_no_name(monkeypatch, value):
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, ""),
+        (" ", ""),
+        (" Samordningsförbundet Väst ", "Samordningsförbundet Väst"),
+        ("x" * 200, "x" * 200),
+    ],
+)
+def test_a_line_is_read_without_the_spaces_around_it(monkeypatch, value, expected):
+    monkeypatch.delenv("SITE_OWNER", raising=False)
+    if value is not None:
+        monkeypatch.setenv("SITE_OWNER", value)
+
+    assert environment.line("SITE_OWNER") == expected
+
+
+@pytest.mark.parametrize(("value", "shown"), [("x" * 201, "x" * 40), ("Ett\nTvå", "Ett\\nTvå")])
+def test_more_than_a_line_is_refused(monkeypatch, value, shown):
+    monkeypatch.setenv("SITE_OWNER", value)
+
+    assert refusal_of(environment.line, "SITE_OWNER") == (
+        f"SITE_OWNER is '{shown}'; write one line of at most 200 characters."
+    )
+
+
+@pytest.mark.parametrize("value", ["", "tillganglighet@example.se", "a.b+c@kommun.example.se"])
+def test_a_mail_address_is_read(monkeypatch, value):
+    monkeypatch.setenv("ACCESSIBILITY_CONTACT", value)
+
+    assert environment.mail_address("ACCESSIBILITY_CONTACT") == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "example.se",
+        "@example.se",
+        "a@",
+        "a@example",
+        "a@b@example.se",
+        "a@example.se, b@example.se",
+        "a@example.se?cc=b",
+        "https://example.se/kontakt",
+        "08-123 45 67",
+    ],
+)
+def test_what_is_no_mail_address_is_refused(monkeypatch, value):
+    monkeypatch.setenv("ACCESSIBILITY_CONTACT", value)
+
+    assert refusal_of(environment.mail_address, "ACCESSIBILITY_CONTACT") == (
+        f'ACCESSIBILITY_CONTACT is "{value}"; write one e-mail address, such as tillganglighet@example.se.'
+    )
+
+
 @pytest.mark.parametrize(("value", "expected"), [("", 8000), ("1", 1), ("65535", 65535), (" 8001 ", 8001)])
 def test_port_is_read(monkeypatch, value, expected):
     monkeypatch.setenv("PORT", value)
