@@ -238,20 +238,29 @@ def required(offers: Iterable[Offer], target: int, keys: Keys | None = None) -> 
     )
 
 
+def parts_of(present: Iterable[str]) -> dict[Party, int]:
+    """How many equal parts of the total each party pays, given the parties that have members.
+
+    >>> [*parts_of([Party.STATE, Party.REGIONS, Party.MUNICIPALITIES]).values()]
+    [2, 1, 1]
+    """
+    return dict(PARTS_WITH_REGION if Party.REGIONS in set(present) else PARTS_WITHOUT_REGION)
+
+
 def party_weights(present: Iterable[str]) -> dict[Party, Fraction]:
     """The share of the total that each party pays, given the parties that have members.
 
     >>> [str(weight) for weight in party_weights([Party.STATE, Party.MUNICIPALITIES]).values()]
     ['1/2', '1/2']
     """
-    parts = PARTS_WITH_REGION if Party.REGIONS in set(present) else PARTS_WITHOUT_REGION
+    parts = parts_of(present)
     whole = sum(parts.values())
     return {party: Fraction(count, whole) for party, count in parts.items()}
 
 
 def _parts(offered: Mapping[Party, object]) -> dict[Party, int]:
     """The equal parts of the total that each party present pays: 2/1/1, or 1/1 without a region."""
-    parts = PARTS_WITH_REGION if Party.REGIONS in offered else PARTS_WITHOUT_REGION
+    parts = parts_of(offered)
     missing = [party for party in parts if party not in offered]
     if missing:
         raise RuleError(
