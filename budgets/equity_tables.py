@@ -12,13 +12,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from budgets import weights
+from budgets.behind import Part
+from budgets.derivations import (
+    CLOSING_OF,
+    RESULT_OF,
+    behind_row,
+    contributions_at,
+    equity_url,
+    opening_at,
+)
 from budgets.equity import Step
 from budgets.equity_years import Basis, EquityRow, Measured, as_step
 from budgets.models import Account, EquityStep
 from budgets.sentences import Sentence, listed
-from budgets.tables import WHOLE, Behind, Table, negative
+from budgets.tables import Table, negative
 from finsam import kronor, money
-from finsam.kronor import AMOUNT
+from finsam.kronor import AMOUNT, linked
 from finsam.money import NO_BREAK_SPACE, Figure
 
 
@@ -41,7 +50,7 @@ class EquityTable(Table):
     def __init__(self, rows: Sequence[EquityRow], *, slug: str) -> None:
         names = ("opening", "contributions", "other_income", "costs", "closing")
         super().__init__(rows, figures=[getattr(row, name) for row in rows for name in names])
-        self.slug = slug
+        self.slug, self.rows_shown = slug, rows
 
     def row_css(self, row: EquityRow) -> str:
         """What has not happened is quieter."""
@@ -56,35 +65,39 @@ class EquityTable(Table):
 
     def render_opening(self, record: EquityRow) -> SafeString:
         """What the year begins with, with the way to what was booked; and how that is to the year before."""
-        written = kronor.kr_with(record.opening, self.decimals)
-        if not record.booked.is_missing:
-            behind = Behind(record.year, self.slug)
-            written = behind.figure(written, Account.OPENING_EQUITY, WHOLE, None)
-        return _with_note(written, against_before(record))
+        address = opening_at(self.rows_shown, record, behind_row(record, self.slug))
+        return self._noted(record.opening, against_before(record), address)
 
     def render_contributions(self, record: EquityRow) -> SafeString:
         """What the members pay, and whether they have."""
-        return self._noted(record.contributions, _contributions_are(record))
+        address = contributions_at(record, behind_row(record, self.slug))
+        return self._noted(record.contributions, _contributions_are(record), address)
 
     def render_other_income(self, record: EquityRow) -> SafeString:
         """Income outside the contributions."""
-        return self._noted(record.other_income)
+        return self._noted(record.other_income, address=self._lines_at(record, Part.INCOMES))
 
     def render_costs(self, record: EquityRow) -> SafeString:
         """What the year costs, with the sign it has in the sum."""
-        return self._noted(negative(record.costs))
+        return self._noted(negative(record.costs), address=self._lines_at(record, Part.COSTS))
 
     def render_result(self, record: EquityRow) -> SafeString:
         """What the year adds or takes."""
-        return self._noted(record.result)
+        return self._noted(record.result, address=equity_url(record, RESULT_OF, self.slug))
 
     def render_closing(self, record: EquityRow) -> SafeString:
         """What the year leaves, and its size against the year's contributions."""
         share = _share(record)
-        return self._noted(record.closing, _("%(share)s av bidragen") % {"share": share} if share else "")
+        note = _("%(share)s av bidragen") % {"share": share} if share else ""
+        return self._noted(record.closing, note, equity_url(record, CLOSING_OF, self.slug))
 
-    def _noted(self, figure: Figure, note: str = "") -> SafeString:
-        return _with_note(kronor.kr_with(figure, self.decimals), note)
+    def _lines_at(self, row: EquityRow, part: Part) -> str:
+        account = Account.ALLOCATED if row.basis == Basis.BUDGET else Account.ACTUAL
+        return behind_row(row, self.slug).sum_at(account, part)
+
+    def _noted(self, figure: Figure, note: str = "", address: str = "") -> SafeString:
+        written = kronor.kr_with(figure, self.decimals)
+        return _with_note(written if figure.is_missing else linked(written, address), note)
 
 
 def _with_note(written: SafeString, note: str) -> SafeString:

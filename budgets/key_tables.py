@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from budgets import keys, sentences, splits
+from budgets.behind import PART_OF_PARTY
 from budgets.key_forms import KeyForm, weight_name
 from budgets.sentences import Sentence
 from budgets.splits import Share, Split
@@ -76,6 +77,11 @@ class Section:
     def weights(self) -> str:
         """What the column of weights is headed."""
         return str(keys.HEADINGS.get(self.split.key.basis, _("Vikt")))
+
+    @property
+    def part(self) -> str:
+        """What the address of a sum calls the party."""
+        return str(PART_OF_PARTY[self.split.row.party])
 
     @property
     def sums(self) -> list[SafeString]:

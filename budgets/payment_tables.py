@@ -13,8 +13,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from budgets.behind import Behind, Worked
 from budgets.booked_payments import Payment
+from budgets.derivations import called_at
 from budgets.instalments import InstalmentStanding
+from budgets.models import Account
 from budgets.payment_calls import PaymentCall
 from budgets.payments import MemberPayments, YearPayments
 from budgets.rules import Party
@@ -69,6 +72,46 @@ class StandingTable(Table):
             return format_html("{}", record.name)
         return format_html('{} <span class="tag">{}</span>', record.name, _("försenad"))
 
+    def render_called(self, record: MemberPayments) -> SafeString:
+        """What is called; it leads to its posting, before the board has adopted to the rule."""
+        return self._linked(record.called, called_at(self.payments, record.member.slug))
+
+    def render_paid(self, record: MemberPayments) -> SafeString:
+        """What has arrived; it leads to the payments."""
+        return self._linked(Figure(record.paid), self._behind.history_at(Account.PAID, record.member.slug))
+
+    def render_late(self, record: MemberPayments) -> SafeString:
+        """What is late; it leads to how that is worked out."""
+        return self._linked(record.late, self._behind.worked_at(Worked.LATE, record.member.slug))
+
+    def render_rest(self, record: MemberPayments) -> SafeString:
+        """What remains; it leads to how that is worked out."""
+        return self._linked(record.rest, self._behind.worked_at(Worked.TO_PAY, record.member.slug))
+
+    def render_over(self, record: MemberPayments) -> SafeString:
+        """What was paid too much; it leads to how that is worked out."""
+        return self._linked(record.over, self._behind.worked_at(Worked.OVERPAID, record.member.slug))
+
+    def _foot_cell(self, name: str) -> SafeString | str:
+        if name not in self.sums:
+            return super()._foot_cell(name)
+        addresses = {
+            "called": called_at(self.payments),
+            "paid": self._behind.sum_at(Account.PAID),
+            "late": self._behind.worked_at(Worked.LATE),
+            "rest": self._behind.worked_at(Worked.TO_PAY),
+            "over": self._behind.worked_at(Worked.OVERPAID),
+        }
+        return self._linked(self.sums[name], addresses[name])
+
+    @property
+    def _behind(self) -> Behind:
+        return Behind(self.payments.year, self.payments.association.slug)
+
+    def _linked(self, figure: Figure, address: str) -> SafeString:
+        written = kronor.kr_with(figure, self.decimals)
+        return written if figure.is_missing else kronor.linked(written, address)
+
     def render_links(self, record: MemberPayments) -> SafeString:
         """The letter that calls for the payment, and the way to book one."""
         links = []
@@ -88,6 +131,7 @@ class StandingTable(Table):
 @dataclass(frozen=True, slots=True)
 class _DueRow:
     name: str
+    slug: str
     cells: list[SafeString]
     total: Figure
 
@@ -101,9 +145,10 @@ class InstalmentTable(Table):
 
     def __init__(self, payments: YearPayments) -> None:
         known = [row for row in payments.rows if row.standing]
+        self.payments = payments
         self.is_counted = payments.is_counted
         decimals = decimals_for(each.amount for row in known for each in row.standing.instalments)
-        rows = [_DueRow(row.name, self._cells(row, decimals), row.called) for row in known]
+        rows = [_DueRow(row.name, row.member.slug, self._cells(row, decimals), row.called) for row in known]
         days = sorted(instalment.due for instalment in payments.plan.instalments)
         columns = [
             (
@@ -127,14 +172,30 @@ class InstalmentTable(Table):
         self.empty_text = _("Inga belopp att dela upp än.")
 
     def _cells(self, row: MemberPayments, decimals: int) -> list[SafeString]:
+        address = self._behind.worked_at(Worked.INSTALMENTS, row.member.slug)
         return [
             format_html(
                 "{}{}",
-                kronor.kr_with(Figure(each.amount, row.called.is_derived), decimals),
+                kronor.linked(kronor.kr_with(Figure(each.amount, row.called.is_derived), decimals), address),
                 self._note(each, decimals),
             )
             for each in (row.standing.instalments if row.standing else ())
         ]
+
+    def _foot_cell(self, name: str) -> SafeString | str:
+        if name not in self.sums or self.sums[name].is_missing:
+            return super()._foot_cell(name)
+        written = kronor.kr_with(self.sums[name], self.decimals)
+        return self._behind.worked(written, Worked.INSTALMENTS)
+
+    def render_total(self, record: _DueRow) -> SafeString:
+        """The whole contribution; it leads to its posting, before the board has adopted to the rule."""
+        written = kronor.kr_with(record.total, self.decimals)
+        return kronor.linked(written, called_at(self.payments, record.slug))
+
+    @property
+    def _behind(self) -> Behind:
+        return Behind(self.payments.year, self.payments.association.slug)
 
     def _note(self, instalment: InstalmentStanding, decimals: int) -> SafeString | str:
         """What of it is paid, lacking or late, in words."""

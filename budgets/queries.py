@@ -6,7 +6,7 @@ those with a role in the association also what is not public.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 
@@ -14,7 +14,8 @@ from django.db.models import Exists, Max, OuterRef, Prefetch, Q, Subquery, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from budgets import ledger
+from budgets import forecasts, ledger
+from budgets.forecasts import Forecast
 from budgets.ledger import Balances, Cell
 from budgets.models import (
     FIRST_YEAR,
@@ -54,25 +55,30 @@ def equal_share_of(members: Iterable[Member], found: Balances, year: int) -> Equ
     a member out.
     """
     offers: list[Offer] = []
-    keys: dict[Party, dict[Hashable, int]] = defaultdict(dict)
+    members = list(members)
     for member in members:
         if not member.pays:
             continue
         committed = found.get(Cell(Account.COMMITTED, year, member_id=member.pk))
         if committed is None:
             return None
-        party = Party(member.party)
-        offers.append(Offer(member.pk, party, committed.amount))
-        weight = found.get(Cell(Account.KEY, year, member_id=member.pk))
-        if weight is not None:
-            keys[party][member.pk] = weight.amount
+        offers.append(Offer(member.pk, Party(member.party), committed.amount))
     if not {Party.STATE, Party.MUNICIPALITIES} <= {offer.party for offer in offers}:
         return None
-    # Weights that are all 0 are a key taken back: the members share in proportion to their offers.
-    keys = {party: weights for party, weights in keys.items() if any(weights.values())}
+    keys = keys_of(members, found, year)
     if not all(_is_whole(weights, party, offers) for party, weights in keys.items()):
         return None
     return equal_share(offers, keys)
+
+
+def keys_of(members: Iterable[Member], found: Balances, year: int) -> dict[Party, dict[Hashable, int]]:
+    """Each party's key for the year, a weight by member's pk. A key taken back, all weights 0, is none."""
+    keys: dict[Party, dict[Hashable, int]] = defaultdict(dict)
+    for member in members:
+        weight = found.get(Cell(Account.KEY, year, member_id=member.pk))
+        if member.pays and weight is not None:
+            keys[Party(member.party)][member.pk] = weight.amount
+    return {party: weights for party, weights in keys.items() if any(weights.values())}
 
 
 def _is_whole(weights: dict[Hashable, int], party: Party, offers: Iterable[Offer]) -> bool:
@@ -120,6 +126,14 @@ def posting(association: Association, number: int) -> Posting | None:
     return Posting.objects.filter(association=association, number=number).first()
 
 
+def newest_actual(association: Association, year: int | None = None) -> Posting | None:
+    """The newest posting with actual costs or income of the year, or of any year; None before the first."""
+    entries = Entry.objects.filter(association=association, account=Account.ACTUAL)
+    if year is not None:
+        entries = entries.filter(year=year)
+    return Posting.objects.filter(pk__in=entries.values("posting")).order_by("number").last()
+
+
 def state_of(association: Association, year: int, number: int) -> str:
     """In words what posting ``number`` is to the year: its newest version, or a draft after it."""
     made = BudgetVersion.objects.filter(association=association, year=year, posting__number__lte=number)
@@ -140,43 +154,45 @@ def visible_versions(association: Association, access: Access) -> list[BudgetVer
     return list(versions.order_by("year", "ordinal"))
 
 
-@dataclass(frozen=True, slots=True)
-class AssociationRow:
-    """One association on the start page, with its newest adopted year and total if it has any."""
+def public_versions() -> list[tuple[Association, list[BudgetVersion]]]:
+    """All associations in Swedish order, each with the newest public version of its years, oldest first.
 
-    association: Association
-    year: int | None
-    total: Figure
-
-
-def associations() -> list[AssociationRow]:
-    """All associations with their newest adopted budget, in three queries however many there are."""
-    newest: dict[int, BudgetVersion] = {}
-    for version in BudgetVersion.objects.adopted().select_related("posting").order_by("year", "ordinal"):
-        newest[version.association_id] = version
-    totals = _called_totals(newest.values())
+    Two queries, however many there are.
+    """
+    newest: dict[int, dict[int, BudgetVersion]] = defaultdict(dict)
+    for version in BudgetVersion.objects.public().select_related("posting").order_by("year", "ordinal"):
+        newest[version.association_id][version.year] = version
     return [
-        AssociationRow(
-            association,
-            year=newest[association.pk].year if association.pk in newest else None,
-            total=totals.get(association.pk, MISSING),
-        )
+        (association, list(newest[association.pk].values()))
         for association in sorted(Association.objects.all(), key=lambda each: swedish_order(each.name))
     ]
 
 
-def _called_totals(versions: Collection[BudgetVersion]) -> dict[int, Figure]:
-    """What each version's association calls for in its year."""
-    if not versions:
-        return {}
-    years = Q()
-    for version in versions:
-        fixed = Q(posting__number__lte=version.posting.number)
-        years |= Q(association=version.association_id, year=version.year) & fixed
-    called = ledger.effective(Entry.objects.filter(years, account=Account.CALLED))
-    rows = called.order_by().values_list("association").annotate(total=Sum("amount"))
-    derived = {version.association_id: version.is_derived for version in versions}
-    return {association: Figure(int(total), derived[association]) for association, total in rows}
+@dataclass(frozen=True, slots=True)
+class AssociationRow:
+    """One association on the start page, with its newest adopted year in short, if it has any."""
+
+    association: Association
+    summary: YearSummary | None
+
+
+def associations() -> list[AssociationRow]:
+    """All associations with their newest adopted budget, in four queries however many there are."""
+    newest: dict[int, BudgetVersion] = {}
+    for version in BudgetVersion.objects.adopted().select_related("posting").order_by("year", "ordinal"):
+        newest[version.association_id] = version
+    found = ledger.fixed_balances(newest.values(), PARTY_ACCOUNTS)
+    members: dict[int, list[Member]] = defaultdict(list)
+    for member in Member.objects.filter(association__in=newest).select_related("organisation"):
+        if member.is_in(newest[member.association_id].year):
+            members[member.association_id].append(member)
+    summaries = {
+        pk: summary_of(version.year, version, members[pk], found[pk])[0] for pk, version in newest.items()
+    }
+    return [
+        AssociationRow(association, summaries.get(association.pk))
+        for association in sorted(Association.objects.all(), key=lambda each: swedish_order(each.name))
+    ]
 
 
 def year_summaries(association: Association, access: Access) -> list[YearSummary]:
@@ -185,12 +201,7 @@ def year_summaries(association: Association, access: Access) -> list[YearSummary
     A year in between that nothing is known about is there too, empty, so that the gap is seen.
     """
     newest = {version.year: version for version in visible_versions(association, access)}
-    limits = {
-        year: version.posting.number
-        for year, version in newest.items()
-        if version.is_adopted or not access.reads_drafts
-    }
-    found = ledger.balances(association, accounts=PARTY_ACCOUNTS, upto=limits)
+    found = ledger.balances(association, accounts=PARTY_ACCOUNTS, upto=_limits(newest, access))
     known = set(newest) | ({cell.year for cell in found} if access.reads_drafts else set())
     if not known:
         return []
@@ -205,6 +216,40 @@ def year_summaries(association: Association, access: Access) -> list[YearSummary
         summary, _share = summary_of(year, newest.get(year), present, found, actuals.get(year))
         summaries.append(summary)
     return summaries
+
+
+def _limits(newest: Mapping[int, BudgetVersion], access: Access) -> dict[int, int]:
+    """The posting number that each year's plan is read as of; a year left out is read as it stands."""
+    return {
+        year: version.posting.number
+        for year, version in newest.items()
+        if version.is_adopted or not access.reads_drafts
+    }
+
+
+def year_lines(
+    association: Association,
+    access: Access,
+    accounts: Sequence[str] = (Account.ALLOCATED, Account.ACTUAL, Account.FORECAST),
+) -> dict[int, tuple[LineRow, ...]]:
+    """Every year's budget lines with their figures, as ``year_summaries`` reads the years. Three queries.
+
+    ``accounts``: those whose figures are needed. A year without a figure on any line is left out; so is one
+    that the viewer may not see.
+    """
+    newest = {version.year: version for version in visible_versions(association, access)}
+    found = ledger.balances(
+        association,
+        years=None if access.reads_drafts else newest,
+        accounts=accounts,
+        upto=_limits(newest, access),
+        always=OUTCOME_ACCOUNTS,
+    )
+    by_year: dict[int, dict[Cell, ledger.Balance]] = defaultdict(dict)
+    for cell, balance in found.items():
+        by_year[cell.year][cell] = balance
+    lines = list(association.lines.all())
+    return {year: _line_rows(lines, year, of_year) for year, of_year in by_year.items()}
 
 
 def year_budget(
@@ -457,7 +502,7 @@ def _year_budget(association: Association, shown: _Shown) -> YearBudget:
     found = ledger.balances(association, years=[year], upto=upto, always=OUTCOME_ACCOUNTS)
     before = ledger.balances(association, years=[year - 1], accounts=[Account.CALLED], upto=upto)
     members = members_in(association, year)
-    lines = _line_rows(association, year, found)
+    lines = _line_rows(association.lines.all(), year, found)
     summary, share = summary_of(
         year, version, members, found, _costs_so_far(lines, found), is_working=is_working
     )
@@ -470,6 +515,7 @@ def _year_budget(association: Association, shown: _Shown) -> YearBudget:
         previous_total=_called(before, year - 1, shown),
         years=tuple(sorted({each.year for each in shown.visible})),
         share=share,
+        keys=keys_of(members, found, year),
         lines=lines,
         paid=money.total(balance.figure for cell, balance in found.items() if cell.account == Account.PAID),
         opening_equity=ledger.figure(found, Cell(Account.OPENING_EQUITY, year)),
@@ -507,16 +553,51 @@ def _called(found: Balances, year: int, shown: _Shown) -> Figure:
     return called if called.is_missing else Figure(called.amount, shown.is_total_derived(year))
 
 
-def _line_rows(association: Association, year: int, found: Balances) -> tuple[LineRow, ...]:
+def _line_rows(lines: Iterable[BudgetLine], year: int, found: Balances) -> tuple[LineRow, ...]:
     """The year's budget lines: those active in it, and any that has a figure in it."""
     allocated = _per_line(found, Account.ALLOCATED, year)
     actual = _per_line(found, Account.ACTUAL, year)
-    lines = association.lines.all()
-    return tuple(
-        LineRow(line, allocated.get(line.pk, MISSING), actual.get(line.pk, MISSING))
-        for line in lines
-        if line.is_active_in(year) or line.pk in allocated or line.pk in actual
+    shown = [line for line in lines if line.is_active_in(year) or line.pk in allocated or line.pk in actual]
+    comes_to = (
+        line_forecasts(found, shown, year) if 0 < actual_until(found, year) < forecasts.DECEMBER else {}
     )
+    return tuple(
+        LineRow(
+            line,
+            allocated.get(line.pk, MISSING),
+            actual.get(line.pk, MISSING),
+            comes_to[line.pk].used if line.pk in comes_to else MISSING,
+            is_judged=line.pk in comes_to and not comes_to[line.pk].override.is_missing,
+        )
+        for line in shown
+    )
+
+
+def actual_until(found: Balances, year: int) -> int:
+    """The last month (1-12) of the year with an actual figure on any line, 0 before the first."""
+    months = (cell.month for cell in found if (cell.account, cell.year) == (Account.ACTUAL, year))
+    return max((month for month in months if month), default=0)
+
+
+def line_forecasts(found: Balances, lines: Iterable[BudgetLine], year: int) -> dict[int, Forecast]:
+    """What each line comes to in the whole year, with what somebody judged, by the line's pk."""
+    by_month: dict[tuple[str, int], dict[int | None, Figure]] = defaultdict(dict)
+    for cell, balance in found.items():
+        if cell.year == year and cell.line_id is not None:
+            by_month[cell.account, cell.line_id][cell.month] = balance.figure
+    until = actual_until(found, year) or None
+    comes_to = {}
+    for line in lines:
+        actual = by_month.get((Account.ACTUAL, line.pk), {})
+        own = by_month.get((Account.FORECAST, line.pk), {}).get(None, MISSING)
+        comes_to[line.pk] = forecasts.forecast(
+            by_month.get((Account.ALLOCATED, line.pk), {}),
+            {month: figure for month, figure in actual.items() if month},
+            until=until,
+            is_income=line.is_income,
+            override=forecasts.override(own),
+        )
+    return comes_to
 
 
 def _per_line(found: Balances, account: str, year: int) -> dict[int, Figure]:

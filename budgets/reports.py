@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import Message
 from functools import cache
-from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from budgets.payment_calls import PaymentCall
 from budgets.payment_tables import CallTable, PartTable
 from budgets.tables import YearTable
 from budgets.years import YearBudget, YearSummary
-from finsam import money
+from finsam import money, typeface
 
 
 class CannotMakePdf(Exception):
@@ -38,12 +37,11 @@ def budget_pdf(budget: YearBudget, years: Sequence[YearSummary]) -> bytes:
 def budget_html(budget: YearBudget, years: Sequence[YearSummary]) -> str:
     """The budget report's HTML. ``years``: the association's, newest first; later ones are left out."""
     years = [year for year in years if year.year <= budget.year]
-    title = sentences.story(years)[0].text if years else ""
     context = pages.year_context(budget)
     context |= {
         "has_missing": context["has_missing"] or (len(years) > 1 and pages.has_gaps(years)),
         "posting": queries.posting(budget.association, budget.number),
-        "history": drawings.history(years, title) if len(years) > 1 else None,
+        "history": drawings.history(years, budget.association.slug) if len(years) > 1 else None,
         "years": YearTable(years),
     }
     return render_to_string("reports/budget.html", context)
@@ -98,9 +96,6 @@ def render_pdf(html: str) -> bytes:
     return written
 
 
-FONTS = {"400": "Regular", "600": "Semibold", "700": "Bold"}
-
-
 @dataclass(frozen=True, slots=True)
 class _Asset:
     path: Path
@@ -111,12 +106,9 @@ class _Asset:
 def _assets() -> dict[str, _Asset]:
     """Everything that a report may read, by its address."""
     css = settings.BASE_DIR / "static" / "css"
-    fonts = files("font_source_sans_pro") / "files"
     assets = {f"asset:/{name}": _Asset(css / name, "text/css") for name in ("tokens.css", "paper.css")}
-    for weight, name in FONTS.items():
-        assets[f"asset:/font-{weight}.ttf"] = _Asset(
-            Path(str(fonts / f"SourceSansPro-{name}.ttf")), "font/ttf"
-        )
+    for weight in typeface.WEIGHTS:
+        assets[f"asset:/font-{weight}.ttf"] = _Asset(typeface.truetype(weight), "font/ttf")
     return assets
 
 

@@ -5,6 +5,7 @@ A table says what its first column heads each row with (``row_header``) and what
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import django_tables2 as tables
@@ -16,15 +17,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets import sentences
+from budgets.behind import BUDGET, OUTCOME, PART_OF_PARTY, WHOLE, Behind, Part, Worked, part_of
 from budgets.models import Account, BudgetLine
 from budgets.queries import AssociationRow
-from budgets.years import LineRow, MemberRow, Noted, PartyRow, YearBudget, YearSummary
+from budgets.years import LineRow, MemberRow, PartyRow, YearBudget, YearSummary
 from finsam import kronor, money
 from finsam.kronor import AMOUNT, KronorColumn, decimals_for
-from finsam.money import Figure
+from finsam.money import MISSING, Figure
 
 # Left out on a narrow screen, where the figures matter more.
 _ASIDE = {"th": {"class": "aside"}, "td": {"class": "aside"}}
+_AMOUNT_ASIDE = {"th": {"class": "amount aside"}, "td": {"class": "amount aside"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,52 +118,18 @@ class Table(tables.Table):
         return kronor.kr_with(self.sums[name], self.decimals) if name in self.sums else ""
 
 
-# In an address, where others name a member or a line: the association's own figures.
-WHOLE = "alla"
-
-
-def history_url(slug: str, account: str, year: int, whose: str, month: int | None = None) -> str:
-    """The address of a figure's history."""
-    address = reverse("history", args=[slug, year, account.replace("_", "-"), whose])
-    return f"{address}?manad={month}" if month else address
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """What a table knows of what is behind its figures: where their histories are, and the notes to them.
-
-    On paper there are no histories to go to: ``slug`` is empty.
-    """
-
-    year: int
-    slug: str = ""
-    notes: tuple[Noted, ...] = ()
-
-    def of(self, account: str) -> dict[int | None, str]:
-        """The notes to the account's figures, by member or line; None for the whole förbund's."""
-        return {each.line_id or each.member_id: each.text for each in self.notes if each.account == account}
-
-    def figure(self, written: SafeString | str, account: str, whose: str, number: int | None) -> SafeString:
-        """A written figure with the number of its note, as a link to its history."""
-        if self.slug:
-            url = history_url(self.slug, account, self.year, whose)
-            written = format_html('<a class="figure" href="{}">{}</a>', url, written)
-        if number is None:
-            return format_html("{}", written)
-        return format_html(
-            '<sup class="noteref">{}</sup>{}', _("not %(number)s") % {"number": number}, written
-        )
-
-
 class AssociationTable(Table):
-    """All associations, each with its newest adopted budget."""
+    """All associations, each with its newest adopted budget and who capped it."""
 
     name = tables.Column(accessor="association", verbose_name=gettext_lazy("Förbund"))
     county = tables.Column(
         accessor="association__county", verbose_name=gettext_lazy("Län"), empty_values=(), attrs=_ASIDE
     )
     year = tables.Column(verbose_name=gettext_lazy("År"), empty_values=(), attrs=AMOUNT)
+    agreed = KronorColumn(verbose_name=gettext_lazy("Överenskommet"), unit=money.mnkr)
     total = KronorColumn(verbose_name=gettext_lazy("Budget"), unit=money.mnkr)
+    lost = KronorColumn(verbose_name=gettext_lazy("Uteblev"), unit=money.mnkr)
+    limiting = tables.Column(verbose_name=gettext_lazy("Satte taket"), empty_values=())
 
     caption = gettext_lazy("Samordningsförbund och deras senaste fastställda budget")
     unit = gettext_lazy("Belopp i mnkr")
@@ -181,8 +150,55 @@ class AssociationTable(Table):
         return record.association.county or kronor.kr(None)
 
     def render_year(self, record: AssociationRow) -> SafeString | str:
-        """The year, a dash when nothing has been adopted."""
-        return str(record.year) if record.year else kronor.kr(None)
+        """The year as a link to its page, a dash when nothing has been adopted."""
+        if not record.summary:
+            return kronor.kr(None)
+        url = reverse("year", args=[record.association.slug, record.summary.year])
+        return format_html('<a href="{}">{}</a>', url, record.summary.year)
+
+    def render_agreed(self, record: AssociationRow) -> SafeString | str:
+        """What was agreed."""
+        return _agreed(record.summary, record.association.slug)
+
+    def render_total(self, record: AssociationRow) -> SafeString | str:
+        """The budget."""
+        return _total(record.summary, record.association.slug)
+
+    def render_lost(self, record: AssociationRow) -> SafeString | str:
+        """What did not come."""
+        return _lost(record.summary, record.association.slug)
+
+    def render_limiting(self, record: AssociationRow) -> SafeString | str:
+        """Who capped the year, a dash when nothing has been adopted."""
+        return (sentences.limiting(record.summary) if record.summary else "") or kronor.kr(None)
+
+
+def _agreed(year: YearSummary | None, slug: str) -> SafeString | str:
+    """What was agreed for a year; it leads to whose agreement it is the sum of."""
+    figure = year.agreed if year else MISSING
+    written = kronor.mnkr(figure)
+    return _behind(year, figure, slug).sum(written, Account.AGREED) if year else written
+
+
+def _total(year: YearSummary | None, slug: str) -> SafeString | str:
+    """A year's budget; it leads to what each member pays."""
+    figure = year.total if year else MISSING
+    written = kronor.mnkr(figure)
+    return _behind(year, figure, slug).called(written, is_decided=year.is_decided) if year else written
+
+
+def _lost(year: YearSummary | None, slug: str) -> SafeString | str:
+    """What was agreed and did not come; it leads to how that is worked out."""
+    figure = year.lost if year else MISSING
+    written = kronor.mnkr(figure)
+    return _behind(year, figure, slug).worked(written, Worked.LOST) if year else written
+
+
+def _behind(year: YearSummary, figure: Figure, slug: str) -> Behind:
+    """Where a figure of a year leads; nowhere when it is missing, or without the association's ``slug``."""
+    # A decided year is shown as the board fixed it, also to those who see its working state.
+    place = year.version.posting.number if year.version and year.is_decided else None
+    return Behind(year.year, "" if figure.is_missing else slug, place=place)
 
 
 class YearTable(Table):
@@ -220,13 +236,26 @@ class YearTable(Table):
             else format_html('{} <span class="state">{}</span>', year, state_name(record))
         )
 
+    def render_agreed(self, record: YearSummary) -> SafeString | str:
+        """What was agreed."""
+        return _agreed(record, self.slug)
+
+    def render_total(self, record: YearSummary) -> SafeString | str:
+        """The budget."""
+        return _total(record, self.slug)
+
+    def render_lost(self, record: YearSummary) -> SafeString | str:
+        """What did not come."""
+        return _lost(record, self.slug)
+
     def render_limiting(self, record: YearSummary) -> SafeString | str:
         """Who capped the year, a dash when not known."""
         return sentences.limiting(record) or kronor.kr(None)
 
     def render_actual(self, record: YearSummary) -> SafeString:
         """The actual cost, with its last month while the year is not complete."""
-        figure = kronor.mnkr(record.actual)
+        behind = _behind(record, record.actual, self.slug)
+        figure = behind.sum(kronor.mnkr(record.actual), Account.ACTUAL, Part.COSTS)
         if record.actual_until in (None, 12):
             return figure
         until = MONTHS_3[record.actual_until]
@@ -241,7 +270,7 @@ def state_name(year: YearSummary) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _ShareRow:
+class ShareRow:
     """A row of the party table: a party, or one of its members below it."""
 
     name: SafeString | str
@@ -253,9 +282,10 @@ class _ShareRow:
     css: str
     member: str = ""
     edit: str = ""
-    # Of the one member whose figures these are.
+    # Of the one member whose figures these are, or else of the party.
     slug: str = ""
     member_id: int | None = None
+    part: Part = Part.ALL
 
 
 class PartyTable(Table):
@@ -264,7 +294,7 @@ class PartyTable(Table):
     name = tables.Column(verbose_name=gettext_lazy("Part och medlem"))
     weight = tables.Column(
         verbose_name=gettext_lazy("Andel"),
-        attrs=AMOUNT,
+        attrs=_AMOUNT_ASIDE,
     )
     offered = KronorColumn(verbose_name=gettext_lazy("Åtagande"))
     called = KronorColumn(verbose_name=gettext_lazy("Medlemsbidrag"))
@@ -278,7 +308,7 @@ class PartyTable(Table):
         figures = [
             figure for row in _member_rows(parties) for figure in (row.offered, row.called, row.unused)
         ]
-        rows = [shown for party in parties for shown in _share_rows(party, budget)]
+        rows = [shown for party in parties for shown in share_rows(party, budget)]
         exclude = () if writes else ("edit",)
         super().__init__(rows, figures=figures, total=_("Summa"), exclude=exclude, **kwargs)
         # Members stand below their party, so the sums are the parties'.
@@ -293,25 +323,47 @@ class PartyTable(Table):
         self.numbers = {member: number for number, member in enumerate(noted, start=1)}
         self.notes = [words[member] for member in noted]
 
-    def render_offered(self, record: _ShareRow) -> SafeString | str:
-        """What is offered; a member's leads to its history."""
-        return self._member_figure(record, record.offered, Account.COMMITTED)
+    def render_offered(self, record: ShareRow) -> SafeString | str:
+        """What is offered; a member's leads to its history, a party's to its members'."""
+        if record.offered is None or record.offered.is_missing:
+            return self._written(record.offered)
+        written = self._written(record.offered)
+        if not record.slug:
+            return self.behind.sum(written, Account.COMMITTED, record.part)
+        number = self.numbers.get(record.member_id)
+        return self.behind.figure(written, Account.COMMITTED, record.slug, number)
 
-    def render_called(self, record: _ShareRow) -> SafeString | str:
-        """What is called; a member's leads to its history once the ledger holds it."""
-        return self._member_figure(record, record.called, Account.CALLED)
-
-    def _member_figure(self, record: _ShareRow, figure: Figure | None, account: str) -> SafeString | str:
-        if figure is None:
-            return ""
-        written = kronor.kr_with(figure, self.decimals)
-        is_in_ledger = account == Account.COMMITTED or self.budget.summary.is_decided
-        if not record.slug or figure.is_missing or not is_in_ledger:
+    def render_called(self, record: ShareRow) -> SafeString | str:
+        """What is called; it leads to its history once the ledger holds it, before that to the rule."""
+        written = self._written(record.called)
+        if record.called is None or record.called.is_missing:
             return written
-        number = self.numbers.get(record.member_id) if account == Account.COMMITTED else None
-        return self.behind.figure(written, account, record.slug, number)
+        is_decided = self.budget.summary.is_decided
+        if record.slug and is_decided:
+            return self.behind.figure(written, Account.CALLED, record.slug)
+        return self.behind.called(written, record.slug or record.part, is_decided=is_decided)
 
-    def render_edit(self, record: _ShareRow) -> SafeString | str:
+    def render_unused(self, record: ShareRow) -> SafeString | str:
+        """What is offered and not called; it leads to how that is worked out."""
+        written = self._written(record.unused)
+        if record.unused is None or record.unused.is_missing:
+            return written
+        return self.behind.worked(written, Worked.UNUSED, record.slug or record.part)
+
+    def _written(self, figure: Figure | None) -> SafeString | str:
+        return "" if figure is None else kronor.kr_with(figure, self.decimals)
+
+    def _foot_cell(self, name: str) -> SafeString | str:
+        written = super()._foot_cell(name)
+        if name not in self.sums or self.sums[name].is_missing:
+            return written
+        if name == "called":
+            return self.behind.called(written, is_decided=self.budget.summary.is_decided)
+        if name == "unused":
+            return self.behind.worked(written, Worked.UNUSED)
+        return self.behind.sum(written, Account.COMMITTED)
+
+    def render_edit(self, record: ShareRow) -> SafeString | str:
         """The link to the form, named for those who do not see the row."""
         if not record.edit:
             return ""
@@ -323,36 +375,37 @@ def _member_rows(parties: Iterable[PartyRow]) -> Iterable[MemberRow]:
     return (row for party in parties for row in party.members)
 
 
-def _share_rows(party: PartyRow, budget: YearBudget) -> list[_ShareRow]:
+def share_rows(party: PartyRow, budget: YearBudget) -> list[ShareRow]:
     """A party as one row when it is one member, else the party with its members below."""
     # Where all parties limit, nobody is the one that does; and so with members against a key.
     is_named = party.limits and not budget.summary.all_limit
     tag = format_html(' <span class="tag">{}</span>', _("sätter taket")) if is_named else ""
     weight = money.percent(party.weight.numerator, party.weight.denominator, None)
     name = format_html("{}{}", party.name, tag)
-    head = _ShareRow(name, weight, party.offered, party.called, party.unused, "party")
+    figures = (party.offered, party.called, party.unused)
+    head = ShareRow(name, weight, *figures, "party", part=PART_OF_PARTY[party.party])
     if len(party.members) == 1:
         (row,) = party.members
         edit = _edit_url(row, budget)
         whose = (row.name, edit, row.member.slug, row.member.pk)
-        return [_ShareRow(name, weight, row.offered, row.called, row.unused, "party", *whose)]
+        return [ShareRow(name, weight, row.offered, row.called, row.unused, "party", *whose)]
     has_lowest = not all(row.caps for row in party.members if row.member.pays)
     return [head, *(_member_row(row, budget, has_lowest=has_lowest) for row in party.members)]
 
 
-def _member_row(row: MemberRow, budget: YearBudget, *, has_lowest: bool) -> _ShareRow:
+def _member_row(row: MemberRow, budget: YearBudget, *, has_lowest: bool) -> ShareRow:
     name: SafeString | str = row.name
     if row.caps and has_lowest:
         name = format_html('{} <span class="tag">{}</span>', row.name, _("lägst mot nyckeln"))
     if not row.member.pays:
         name = _("%(name)s, genom Försäkringskassan") % {"name": row.name}
-        return _ShareRow(name, "", None, None, None, "member")
+        return ShareRow(name, "", None, None, None, "member")
     share = ""
     if row.called.amount is not None and budget.summary.total.amount:
         share = money.percent(row.called.amount, budget.summary.total.amount, None)
     edit = _edit_url(row, budget)
     whose = (row.name, edit, row.member.slug, row.member.pk)
-    return _ShareRow(name, share, row.offered, row.called, row.unused, "member", *whose)
+    return ShareRow(name, share, row.offered, row.called, row.unused, "member", *whose)
 
 
 def _edit_url(row: MemberRow, budget: YearBudget) -> str:
@@ -362,7 +415,7 @@ def _edit_url(row: MemberRow, budget: YearBudget) -> str:
 
 
 class LineTable(Table):
-    """The year's cost lines: allocated, actual and variance."""
+    """The year's cost lines: allocated, actual and variance; while the year is running what it comes to."""
 
     name = tables.Column(accessor="line", verbose_name=gettext_lazy("Post"))
     kind = tables.Column(accessor="line", verbose_name=gettext_lazy("Slag"), attrs=_ASIDE)
@@ -370,6 +423,7 @@ class LineTable(Table):
     actual = KronorColumn(verbose_name=gettext_lazy("Utfall"))
     variance = KronorColumn(verbose_name=gettext_lazy("Avvikelse"))
     remaining = KronorColumn(verbose_name=gettext_lazy("Kvar av budget"))
+    forecast = KronorColumn(verbose_name=gettext_lazy("Prognos"))
 
     def __init__(
         self,
@@ -381,17 +435,19 @@ class LineTable(Table):
         behind: Behind,
         **kwargs: Any,
     ) -> None:
-        figures = [figure for row in rows for figure in (row.allocated, row.actual)]
+        figures = [figure for row in rows for figure in (row.allocated, row.actual, row.forecast)]
         has_actual = any(not row.actual.is_missing for row in rows)
         is_running = until not in (None, 12)
         exclude = ["variance"] if is_running else ["remaining"]
         exclude += [] if has_actual else ["actual", "variance", "remaining"]
+        exclude += [] if any(not row.forecast.is_missing for row in rows) else ["forecast"]
         exclude += ["kind"] if all(row.line.is_income for row in rows) else []
-        summed = ("allocated", "actual", "variance", "remaining")
+        summed = ("allocated", "actual", "variance", "remaining", "forecast")
         super().__init__(rows, figures=figures, total=total, summed=summed, exclude=exclude, **kwargs)
         self.caption = caption
         self.unit = unit_until(until)
         self.behind = behind
+        self.part = part_of(rows[0].line)
         words = behind.of(Account.ALLOCATED)
         noted = [row.line.pk for row in rows if row.line.pk in words]
         self.numbers = {line: number for number, line in enumerate(noted, start=1)}
@@ -420,11 +476,38 @@ class LineTable(Table):
 
     def render_variance(self, record: LineRow) -> SafeString:
         """The variance, and in words whether it is better or worse than budget."""
-        written = kronor.kr_with(record.variance, self.decimals)
+        written = self._worked(record.variance, Worked.VARIANCE, record.line.slug)
         if not record.variance.amount:
             return written
         word = _("bättre") if record.variance.amount > 0 else _("sämre")
         return format_html('<span class="note">{}</span> {}', word, written)
+
+    def render_remaining(self, record: LineRow) -> SafeString:
+        """What is left of the budget; it leads to how that is worked out."""
+        return self._worked(record.remaining, Worked.REMAINING, record.line.slug)
+
+    def render_forecast(self, record: LineRow) -> SafeString:
+        """What the whole year comes to, and in words whether that is better or worse than budget."""
+        written = self._worked(record.forecast, Worked.FORECAST, record.line.slug)
+        if not record.forecast_variance.amount:
+            return written
+        word = _("bättre") if record.forecast_variance.amount > 0 else _("sämre")
+        return format_html('<span class="note">{}</span> {}', word, written)
+
+    def _worked(self, figure: Figure, worked: Worked, whose: str) -> SafeString:
+        written = kronor.kr_with(figure, self.decimals)
+        return written if figure.is_missing else self.behind.worked(written, worked, whose)
+
+    def _foot_cell(self, name: str) -> SafeString | str:
+        figure = self.sums.get(name, MISSING)
+        if figure.is_missing:
+            return super()._foot_cell(name)
+        if name in (Account.ALLOCATED, Account.ACTUAL):
+            return self.behind.sum(kronor.kr_with(figure, self.decimals), name, self.part)
+        return self._worked(figure, _WORKED[name], self.part)
+
+
+_WORKED = {"variance": Worked.VARIANCE, "remaining": Worked.REMAINING, "forecast": Worked.FORECAST}
 
 
 def unit_until(until: int | None) -> str:
@@ -434,13 +517,33 @@ def unit_until(until: int | None) -> str:
     return _("Belopp i kr. Utfall till och med %(month)s") % {"month": MONTHS[until]}
 
 
+class ResultKind(StrEnum):
+    """What a row of the result is, by the name that it has in the open data."""
+
+    CONTRIBUTIONS = "medlemsbidrag"
+    OTHER_INCOME = "ovrig-intakt"
+    COSTS = "kostnader"
+    RESULT = "resultat"
+    EQUITY_USE = "nyttjande-av-eget-kapital"
+    OPENING_EQUITY = "ingaende-eget-kapital"
+    CLOSING_EQUITY = "utgaende-eget-kapital"
+
+
 @dataclass(frozen=True, slots=True)
-class _ResultRow:
+class ResultRow:
+    """A row of the result. ``line`` is the budget line's slug where the row is one line's."""
+
+    kind: ResultKind
     name: str
     allocated: Figure
     # None where the column does not concern the row.
     actual: Figure | None
-    css: str = ""
+    line: str = ""
+
+    @property
+    def css(self) -> str:
+        """The class of its row: a result is a sum of those above it."""
+        return "sum" if self.kind in (ResultKind.RESULT, ResultKind.CLOSING_EQUITY) else ""
 
 
 class ResultTable(Table):
@@ -451,7 +554,8 @@ class ResultTable(Table):
     actual = KronorColumn(verbose_name=gettext_lazy("Utfall"))
 
     def __init__(self, budget: YearBudget, *, behind: Behind, **kwargs: Any) -> None:
-        rows = _result_rows(budget)
+        rows = result_rows(budget)
+        self.behind, self.is_decided = behind, budget.summary.is_decided
         figures = [figure for row in rows for figure in (row.allocated, row.actual) if figure]
         has_actual = any(row.actual and not row.actual.is_missing for row in rows)
         super().__init__(rows, figures=figures, exclude=() if has_actual else ("actual",), **kwargs)
@@ -459,31 +563,64 @@ class ResultTable(Table):
         self.unit = unit_until(budget.summary.actual_until)
         self.notes = [*behind.of(Account.EQUITY_USE).values(), *behind.of(Account.AGREED).values()]
 
-    def render_actual(self, record: _ResultRow) -> SafeString | str:
+    def render_allocated(self, record: ResultRow) -> SafeString | str:
+        """What is planned; it leads to what is behind it."""
+        return self._figure(record, record.allocated, BUDGET)
+
+    def render_actual(self, record: ResultRow) -> SafeString | str:
         """The outcome; nothing where the row is about the plan alone."""
-        return "" if record.actual is None else kronor.kr_with(record.actual, self.decimals)
+        return "" if record.actual is None else self._figure(record, record.actual, OUTCOME)
+
+    def _figure(self, record: ResultRow, figure: Figure, basis: str) -> SafeString | str:
+        written = kronor.kr_with(figure, self.decimals)
+        if figure.is_missing:
+            return written
+        behind, account = self.behind, Account.ALLOCATED if basis == BUDGET else Account.ACTUAL
+        match record.kind:
+            case ResultKind.CONTRIBUTIONS if basis == BUDGET:
+                return behind.called(written, is_decided=self.is_decided)
+            case ResultKind.CONTRIBUTIONS:
+                return behind.sum(written, Account.PAID)
+            case ResultKind.OTHER_INCOME:
+                return behind.figure(written, account, record.line)
+            case ResultKind.COSTS:
+                return behind.sum(written, account, Part.COSTS)
+            case ResultKind.EQUITY_USE:
+                return behind.figure(written, Account.EQUITY_USE, WHOLE)
+            case ResultKind.OPENING_EQUITY:
+                return behind.figure(written, Account.OPENING_EQUITY, WHOLE)
+            case ResultKind.RESULT:
+                return behind.worked(written, Worked.RESULT, basis)
+            case ResultKind.CLOSING_EQUITY:
+                return behind.worked(written, Worked.CLOSING, basis)
 
 
-def _result_rows(budget: YearBudget) -> list[_ResultRow]:
-    incomes = [_ResultRow(row.line.name, row.allocated, row.actual) for row in budget.incomes]
+def result_rows(budget: YearBudget) -> list[ResultRow]:
+    """Contributions and other income less costs, and what that does to the own capital."""
+    kind = ResultKind
+    incomes = [
+        ResultRow(kind.OTHER_INCOME, row.line.name, row.allocated, row.actual, row.line.slug)
+        for row in budget.incomes
+    ]
     costs = [money.total(getattr(row, column) for row in budget.costs) for column in ("allocated", "actual")]
     planned, happened = budget.result("allocated"), budget.result("actual")
     rows = [
-        _ResultRow(_("Medlemsbidrag"), budget.summary.total, budget.paid),
+        ResultRow(kind.CONTRIBUTIONS, _("Medlemsbidrag"), budget.summary.total, budget.paid),
         *incomes,
-        _ResultRow(_("Kostnader"), negative(costs[0]), negative(costs[1])),
-        _ResultRow(_("Resultat"), planned, happened, "sum"),
+        ResultRow(kind.COSTS, _("Kostnader"), negative(costs[0]), negative(costs[1])),
+        ResultRow(kind.RESULT, _("Resultat"), planned, happened),
     ]
     if budget.equity_use.amount:
-        rows.append(_ResultRow(_("Planerat nyttjande av eget kapital"), budget.equity_use, None))
+        name = _("Planerat nyttjande av eget kapital")
+        rows.append(ResultRow(kind.EQUITY_USE, name, budget.equity_use, None))
     opening = budget.opening_equity
     if not opening.is_missing:
         closing = [
             Figure() if each.is_missing else money.total([opening, each]) for each in (planned, happened)
         ]
         rows += [
-            _ResultRow(_("Ingående eget kapital"), opening, opening),
-            _ResultRow(_("Utgående eget kapital"), closing[0], closing[1], "sum"),
+            ResultRow(kind.OPENING_EQUITY, _("Ingående eget kapital"), opening, opening),
+            ResultRow(kind.CLOSING_EQUITY, _("Utgående eget kapital"), closing[0], closing[1]),
         ]
     return rows
 

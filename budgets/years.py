@@ -4,7 +4,8 @@ These are the shapes that ``queries`` fills and that tables, sentences, drawings
 here is worked out from the fields; nothing is fetched.
 """
 
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -79,6 +80,25 @@ class LineRow:
     line: BudgetLine
     allocated: Figure
     actual: Figure
+    # What the whole year comes to, while the actual figures do not cover it.
+    forecast: Figure = MISSING
+    # Whether the forecast is what somebody judged, in place of the computed one.
+    is_judged: bool = False
+
+    @property
+    def gap(self) -> int | None:
+        """Öre above the budget (below 0: under it) of what the year comes to; None unless both are known.
+
+        By the forecast while the year is running, else by the actual amount.
+        """
+        return difference(self.actual if self.forecast.is_missing else self.forecast, self.allocated).amount
+
+    @property
+    def forecast_variance(self) -> Figure:
+        """The forecast against the budget, positive when better: a lower cost, a higher income."""
+        if self.line.is_income:
+            return difference(self.forecast, self.allocated)
+        return difference(self.allocated, self.forecast)
 
     @property
     def variance(self) -> Figure:
@@ -91,6 +111,52 @@ class LineRow:
     def remaining(self) -> Figure:
         """What is left of the budget; worth showing while the year is not complete."""
         return difference(self.allocated, self.actual)
+
+
+def administration(lines: Iterable[LineRow], column: str = "allocated") -> tuple[Figure, Figure]:
+    """What of the costs does not go to measures, and all costs; both missing unless every cost is known.
+
+    ``column`` is "allocated" or "actual". The förbund state it against measures ("15-20 % administration,
+    80-85 % insatser"), so board and audit, and costs of other kinds, count as administration here.
+    """
+    costs = [row for row in lines if not row.line.is_income]
+    if any(getattr(row, column).is_missing for row in costs):
+        return MISSING, MISSING
+    whole = money.total(getattr(row, column) for row in costs)
+    measures = money.total(getattr(row, column) for row in costs if row.line.kind == BudgetLine.Kind.MEASURE)
+    part = whole if measures.is_missing else difference(whole, measures)
+    return part, whole
+
+
+@dataclass(frozen=True, slots=True)
+class CostYear:
+    """A year's budgeted costs in two: what goes to measures and what does not; missing unless all known."""
+
+    year: int
+    administration: Figure
+    measures: Figure
+
+    @classmethod
+    def of(cls, year: int, lines: Iterable[LineRow]) -> "CostYear":
+        """From the year's lines."""
+        part, whole = administration(lines)
+        return cls(year, part, difference(whole, part))
+
+    @classmethod
+    def span(cls, lines_of: Mapping[int, Iterable[LineRow]]) -> list["CostYear"]:
+        """Every year from the first to the last in ``lines_of``, oldest first; one left out is missing."""
+        years = range(min(lines_of), max(lines_of) + 1) if lines_of else ()
+        return [cls.of(year, lines_of.get(year, ())) for year in years]
+
+    @property
+    def administration_share(self) -> Fraction | None:
+        """The share that does not go to measures; None while the costs are not known or nothing."""
+        whole = money.total([self.administration, self.measures]).amount
+        return (
+            Fraction(self.administration.amount, whole)
+            if self.administration.amount is not None and whole
+            else None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +222,23 @@ class YearBudget:
     versions: tuple[BudgetVersion, ...] = ()
     notes: tuple[Noted, ...] = ()
     years: tuple[int, ...] = ()
+    # A party's key, a weight by member's pk, where it has agreed on one.
+    keys: Mapping[Party, Mapping[Hashable, int]] = field(default_factory=dict)
 
     @property
     def year(self) -> int:
         """The budget year."""
         return self.summary.year
+
+    @property
+    def year_before(self) -> int | None:
+        """The nearest earlier year that the viewer may see, if any."""
+        return max((year for year in self.years if year < self.year), default=None)
+
+    @property
+    def year_after(self) -> int | None:
+        """The nearest later year that the viewer may see, if any."""
+        return min((year for year in self.years if year > self.year), default=None)
 
     @property
     def version(self) -> BudgetVersion | None:
@@ -178,25 +256,20 @@ class YearBudget:
         return tuple(row for row in self.lines if row.line.is_income)
 
     @property
+    def has_allocations(self) -> bool:
+        """Whether it is known what the money goes to."""
+        return any(not row.allocated.is_missing for row in self.lines)
+
+    @property
     def unused(self) -> Figure:
         """All that was offered and not called."""
         return self.summary.unused
 
     @property
     def administration_share(self) -> Fraction | None:
-        """The share of the allocated costs that does not go to measures; None unless all are known.
-
-        The förbund state it against measures ("15-20 % administration, 80-85 % insatser"), so board and
-        audit count as administration here.
-        """
-        allocated = [row.allocated.amount for row in self.costs]
-        costs = sum(amount for amount in allocated if amount is not None)
-        if None in allocated or not costs:
-            return None
-        measures = sum(
-            row.allocated.amount or 0 for row in self.costs if row.line.kind == BudgetLine.Kind.MEASURE
-        )
-        return Fraction(costs - measures, costs)
+        """The share of the allocated costs that does not go to measures; None unless all are known."""
+        part, whole = administration(self.lines)
+        return Fraction(part.amount, whole.amount) if part.amount is not None and whole.amount else None
 
     @property
     def over_allocated(self) -> int | None:

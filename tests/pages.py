@@ -7,14 +7,50 @@ from typing import Any
 
 from finsam.money import NO_BREAK_SPACE
 
-# The pages of the secretary's year, by what they are.
+# Every address that answers with a page is in one of these lists, by what it is, and is thereby read in every
+# role (tests/test_every_page.py) and looked at in a browser (tests/browser/test_layout.py).
+
+# What anyone may read.
+PAGES = {
+    "start": "/",
+    "log-in": "/logga-in/",
+    "how it works": "/sa-fungerar-det/",
+    "words": "/ordlista/",
+    "accessibility": "/tillganglighet/",
+    "open data": "/oppna-data/",
+    "association": "/stockholm/",
+    "invented association": "/exempel/",
+    "year": "/stockholm/2021/",
+    "year where all are alike": "/stockholm/2016/",
+    "year with actuals": "/exempel/2025/",
+    "running year": "/exempel/2026/",
+    "keyed year": "/sodra-dalarna/2020/",
+    "adopted version": "/stockholm/2021/?version=1",
+    "key of an adopted year": "/exempel/2026/nyckel/",
+    "versions of an adopted year": "/exempel/2026/versioner/",
+    "deadlines of an adopted year": "/exempel/2026/tidplan/",
+    "compare": "/exempel/jamfor/",
+    "scenario": "/exempel/2026/scenario/",
+    "two scenarios": "/stockholm/2021/scenario/?a.forsakringskassan=27350000&a.region-stockholm=12000000"
+    "&a.stockholms-stad=13675000&b.forsakringskassan=27350000&b.region-stockholm=13675000"
+    "&b.stockholms-stad=13675000&mal=48000000",
+    "scenario with a fault": "/stockholm/2021/scenario/?a.region-stockholm=12.000",
+    "members": "/exempel/medlemmar/",
+    "key figures": "/exempel/nyckeltal/",
+    "equity": "/exempel/eget-kapital/",
+    "posting": "/exempel/verifikation/44/",
+    "history": "/exempel/2026/historik/committed/region-exempel/",
+    "how a figure is worked out": "/exempel/2026/sa-raknas/uteblivet/",
+    "history of a sum": "/exempel/2026/historik/committed/summa/",
+}
+
+# The pages of the secretary's year; those that a board member and an auditor may read, too.
 PAGES_OF_WORK = {
     "contributions": "/exempel/2028/bidrag/",
     "allocation": "/exempel/2026/fordelning/",
     "allocation by month": "/exempel/2026/fordelning/manader/",
     "key": "/exempel/2027/nyckel/",
     "versions": "/exempel/2027/versioner/",
-    "difference": "/exempel/2026/skillnad/",
     "deadlines": "/exempel/2027/tidplan/",
     "payments": "/exempel/2026/inbetalningar/",
     "payment plan": "/exempel/2026/inbetalningar/plan/",
@@ -22,21 +58,45 @@ PAGES_OF_WORK = {
     "actuals": "/exempel/2026/utfall/",
     "actuals from a file": "/exempel/2026/utfall/fil/",
     "forecast": "/exempel/2026/prognos/",
-    "members": "/exempel/medlemmar/",
     "new member": "/exempel/medlemmar/ny/",
     "member": "/exempel/medlemmar/norrsunda/",
     "settings": "/exempel/installningar/",
     "lines": "/exempel/poster/",
     "line": "/exempel/poster/styrelse/",
-    "equity": "/exempel/eget-kapital/",
+    "inhabitants": "/exempel/2025/invanare/",
     "equity ladder": "/exempel/eget-kapital/trappa/",
-    "posting": "/exempel/verifikation/44/",
     "reversing a posting": "/exempel/verifikation/44/ratta/",
-    "history": "/exempel/2026/historik/committed/region-exempel/",
+    "proposed year": "/exempel/2027/",
+    "year to begin": "/stockholm/2022/",
+    "commitment": "/stockholm/2021/atagande/region-stockholm/",
+    "removing a member": "/exempel/medlemmar/norrsunda/ta-bort/",
+}
+
+# A förbund that has nothing yet: `empty` in tests/conftest.py makes it.
+PAGES_OF_NOTHING = {
+    f"{name}, nothing yet": f"/provforbundet/{path}"
+    for name, path in {
+        "association": "",
+        "year": "2027/",
+        "contributions": "2027/bidrag/",
+        "allocation": "2027/fordelning/",
+        "key": "2027/nyckel/",
+        "versions": "2027/versioner/",
+        "deadlines": "2027/tidplan/",
+        "payments": "2027/inbetalningar/",
+        "actuals": "2027/utfall/",
+        "forecast": "2027/prognos/",
+        "members": "medlemmar/",
+        "lines": "poster/",
+        "key figures": "nyckeltal/",
+        "equity": "eget-kapital/",
+        "compare": "jamfor/",
+        "scenario": "2027/scenario/",
+    }.items()
 }
 
 # Elements that are never closed.
-VOID = {"meta", "link", "input", "br", "hr", "img"}
+VOID = {"meta", "link", "input", "br", "hr", "img", "wbr"}
 
 
 @dataclass

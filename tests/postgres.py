@@ -14,8 +14,9 @@ from pathlib import Path
 
 from finsam.postgres import ROLE, Server
 
-# Nothing in this database needs to outlive the run, so it need not wait for the disk.
-CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Nothing in this database needs to outlive the run, so it need not wait for the disk; nor does it grow so
+# large that compiling a query, or tidying up behind the tests, would pay.
+CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off", "autovacuum=off")
 
 
 def prepare_environment() -> None:

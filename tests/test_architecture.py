@@ -11,29 +11,32 @@ ROOT = Path(__file__).parent.parent
 
 # Each module may import those on lower floors, never the same floor's neighbours unless named below.
 FLOORS = (
-    {"finsam.money", "finsam.texts"},
+    {"finsam.money", "finsam.texts", "finsam.typeface"},
     {"finsam.uploads"},
     {"finsam.archives"},
     {"finsam.reading_workbooks"},
     {
         *("finsam.kronor", "finsam.reading_files", "finsam.writing_files", "members.models"),
         *("budgets.rules", "budgets.charts", "budgets.deadlines", "budgets.instalments", "budgets.equity"),
-        *("budgets.weights", "budgets.forecasts"),
+        *("budgets.weights", "budgets.forecasts", "budgets.glossary", "budgets.open_data_schema"),
     },
     {
         *("members.access", "members.membership", "members.services"),
         *("budgets.models", "budgets.history_chart", "budgets.cap_line_chart", "budgets.import_files"),
+        *("budgets.lines_chart", "budgets.columns_chart"),
+        "budgets.page_help",
     },
     {"members.forms"},
     {"members.views", "budgets.ledger", "budgets.years"},
     {"budgets.queries"},
-    {"budgets.equity_years"},
+    {"budgets.equity_years", "budgets.behind", "budgets.inhabitants"},
     {
         *("budgets.services", "budgets.sentences", "budgets.history", "budgets.differences"),
-        *("budgets.imports", "budgets.timetable"),
+        *("budgets.imports", "budgets.timetable", "budgets.worked_example", "budgets.scenario"),
+        "budgets.key_figures",
     },
-    {"budgets.tables", "budgets.forms", "budgets.drawings", "budgets.seeding", "budgets.keys"},
-    {"budgets.grids.grid"},
+    {"budgets.tables", "budgets.forms", "budgets.chart_sentences", "budgets.seeding", "budgets.keys"},
+    {"budgets.grids.grid", "budgets.drawings", "budgets.cost_tables"},
     {
         *(
             "budgets.payments",
@@ -44,23 +47,41 @@ FLOORS = (
             "budgets.key_forms",
             "budgets.key_changes",
             "budgets.splits",
+            "budgets.key_figure_sentences",
         ),
-        *("budgets.import_forms", "budgets.import_tables", "budgets.equity_forms", "budgets.equity_tables"),
+        *("budgets.import_forms", "budgets.import_tables", "budgets.equity_forms"),
     },
-    {"budgets.booked_payments", "budgets.payment_calls"},
-    {"budgets.payment_tables", "budgets.payment_forms", "budgets.key_tables"},
     {
-        *("budgets.pages", "budgets.posting_tables"),
+        *("budgets.booked_payments", "budgets.payment_calls", "budgets.derivations"),
+        "budgets.inhabitants_forms",
+    },
+    {
+        *(
+            "budgets.payment_tables",
+            "budgets.payment_forms",
+            "budgets.key_tables",
+            "budgets.key_figure_tables",
+        ),
+        "budgets.equity_tables",
+    },
+    {
+        *("budgets.pages", "budgets.posting_tables", "budgets.open_data"),
         *("budgets.grids.contributions", "budgets.grids.actuals", "budgets.grids.sheets"),
     },
+    {"budgets.scenario_forms", "budgets.scenario_sentences", "budgets.scenario_tables"},
     {"budgets.reports", "budgets.version_tables", "budgets.grids.forecasts", "budgets.grids.allocations"},
+    {"budgets.open_data_rows", "budgets.open_data_sheets", "budgets.difference_tables"},
+    {"budgets.open_data_files"},
+    {"budgets.open_data_pages"},
     {"budgets.views.admission"},
     {"budgets.views.editing"},
     {
         *("budgets.views.reading", "budgets.views.postings", "budgets.views.members", "budgets.views.keys"),
         *("budgets.views.contributions", "budgets.views.allocations", "budgets.views.actuals"),
         *("budgets.views.imports", "budgets.views.versions", "budgets.views.deadlines"),
-        *("budgets.views.payments", "budgets.views.equity"),
+        *("budgets.views.payments", "budgets.views.equity", "budgets.views.help", "budgets.views.open_data"),
+        *("budgets.views.scenario", "budgets.views.compare"),
+        *("budgets.views.key_figures", "budgets.views.inhabitants"),
     },
     {"budgets.urls"},
     {"finsam.urls"},
@@ -76,6 +97,8 @@ PURE = (
     "budgets/charts.py",
     "budgets/history_chart.py",
     "budgets/cap_line_chart.py",
+    "budgets/lines_chart.py",
+    "budgets/columns_chart.py",
 )
 
 

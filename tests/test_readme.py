@@ -28,6 +28,7 @@ RUN_HERE = {
     f"{MANAGE} seed",
     f"{MANAGE} verify_ledger",
     f"{MANAGE} report stockholm 2021 --kind budget --output budget.pdf",
+    f"{MANAGE} export stockholm 2021 --format json",
 }
 
 

@@ -1,5 +1,7 @@
 """Requests that no page sends: each gets an answer, and none a 500."""
 
+import gzip
+
 import pytest
 from django.test import Client
 
@@ -82,3 +84,16 @@ def test_what_is_posted_while_a_form_is_made_counts_as_not_seen(as_secretary, st
 
     (seen,) = [each for each in page.all("input") if each.attributes.get("name") == "seen"]
     assert seen.attributes["value"] == "16"
+
+
+def test_a_page_is_pressed_together_for_the_journey_and_not_sent_again_unchanged(visitor, seeds):
+    whole = visitor.get("/stockholm/2021/")
+
+    sent = visitor.get("/stockholm/2021/", headers={"accept-encoding": "gzip"})
+    again = visitor.get(
+        "/stockholm/2021/", headers={"accept-encoding": "gzip", "if-none-match": sent["ETag"]}
+    )
+
+    assert gzip.decompress(sent.content) == whole.content
+    assert len(sent.content) < len(whole.content) / 3
+    assert (sent["Content-Encoding"], again.status_code, again.content) == ("gzip", 304, b"")

@@ -14,9 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from budgets import ledger
+from budgets.behind import WHOLE, history_url
 from budgets.ledger import Balance, Balances, Cell
 from budgets.models import Account
-from budgets.tables import WHOLE, history_url
 from finsam import kronor, money
 from finsam.money import MISSING, AmountError, Figure
 from finsam.texts import shortened

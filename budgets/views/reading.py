@@ -6,16 +6,19 @@ from django.contrib import messages
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from budgets import ledger, pages, queries, reports, sentences, services
+from budgets.equity_years import as_step, equity_rows, measured
 from budgets.forms import CommitmentForm
 from budgets.ledger import Cell
 from budgets.models import Account, Posting
+from budgets.open_data import page_address
 from budgets.posting_tables import PostingTable
 from budgets.tables import AssociationTable
 from budgets.views.admission import budget_or_404, refuse_unless_writes
-from budgets.years import YearBudget
+from budgets.years import CostYear, YearBudget
 from finsam.money import Figure
 from members.access import access_to
 from members.models import Association, Member
@@ -33,7 +36,15 @@ def association(request: HttpRequest, slug: str) -> HttpResponse:
     """One förbund: what was agreed, what was decided, what it cost, over the years."""
     found = get_object_or_404(Association, slug=slug)
     access = access_to(found, request.user)
-    context = pages.association_context(found, queries.year_summaries(found, access), access)
+    rows = equity_rows(found, access)
+    context = pages.association_context(
+        found,
+        queries.year_summaries(found, access),
+        access,
+        costs=CostYear.span(queries.year_lines(found, access, [Account.ALLOCATED])),
+        capital=rows,
+        against=measured(rows, [as_step(step) for step in found.equity_steps.all()]),
+    )
     return render(request, "budgets/association.html", context)
 
 
@@ -44,9 +55,12 @@ def year(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     postings = queries.year_postings(
         budget.association, year, upto=None if access.reads_drafts else budget.number
     )
-    context = pages.year_context(budget, writes=access.writes, on_screen=True) | {
+    asked = request.GET.get("version", "")
+    place = budget.number if asked else None
+    context = pages.year_context(budget, writes=access.writes, on_screen=True, place=place) | {
         "access": access,
-        "asked": request.GET.get("version", ""),
+        "asked": asked,
+        **_addresses(request, budget),
         "postings": PostingTable(postings, year=year, with_author=access.reads_drafts),
     }
     return render(request, "budgets/year.html", context)
@@ -111,6 +125,19 @@ def health(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
+
+
+def _addresses(request: HttpRequest, budget: YearBudget) -> dict[str, str]:
+    """Where the version that is shown can be read for ever, and its address to search engines.
+
+    The newest version is what the year's own address shows; a draft has neither.
+    """
+    if budget.is_working or budget.version is None:
+        return {}
+    permanent = page_address(budget.association, budget.version)
+    is_newest = budget.version == budget.versions[-1]
+    canonical = reverse("year", args=[budget.association.slug, budget.year]) if is_newest else permanent
+    return {"permanent": permanent, "canonical": request.build_absolute_uri(canonical)}
 
 
 def _paying_member_or_404(budget: YearBudget, slug: str) -> Member:

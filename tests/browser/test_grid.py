@@ -15,7 +15,7 @@ from tests.browser.test_layout import log_in
 from tests.browser.test_story import focus_is_visible, lands_on, text
 
 ADDRESS = "/exempel/2027/bidrag/"
-HEAD = 64  # the newest posting that the seeds make
+HEAD = 70  # the newest posting that the seeds make
 NBSP = "\u00a0"
 FK, REGION, NORRSUNDA, MELLANBY, SODERHAMRA = (
     "forsakringskassan",
@@ -174,7 +174,7 @@ def test_ctrl_s_saves(grid: Page):
 
     grid.keyboard.press("ControlOrMeta+s")
 
-    is_saved_as(grid, "Sparat som verifikation 65.")
+    is_saved_as(grid, "Sparat som verifikation 71.")
 
 
 def test_ctrl_shift_s_is_the_browsers_own(grid: Page):
@@ -368,7 +368,7 @@ def test_without_scripts_everything_can_be_saved(plain_page: Page):
     save(plain_page)
     plain_page.get_by_role("button", name="Ja, spara").click()
 
-    is_saved_as(plain_page, "Sparat som verifikation 65.")
+    is_saved_as(plain_page, "Sparat som verifikation 71.")
 
 
 def test_without_scripts_a_log_in_that_ran_out_loses_no_word(plain_page: Page):
@@ -379,7 +379,7 @@ def test_without_scripts_a_log_in_that_ran_out_loses_no_word(plain_page: Page):
 
     log_in_again(plain_page)
 
-    is_saved_as(plain_page, "Sparat som verifikation 65.")
+    is_saved_as(plain_page, "Sparat som verifikation 71.")
     assert newest().reason == 'Ett "brev" & mer'
 
 
@@ -411,7 +411,7 @@ def test_a_large_move_is_asked_about_and_yes_saves_it(grid: Page, forgiving, ask
 
     grid.get_by_role("button", name="Ja, spara").click()
 
-    is_saved_as(grid, "Sparat som verifikation 65.")
+    is_saved_as(grid, "Sparat som verifikation 71.")
     assert asked == []
 
 
@@ -444,11 +444,11 @@ def kims(browser: Browser, live_server, secretary) -> Iterator[Page]:
 def test_two_who_change_different_cells_are_both_saved(grid: Page, kims: Page):
     type_in(kims, MELLANBY, "990 000")
     save(kims)
-    is_saved_as(kims, "Sparat som verifikation 65.")
+    is_saved_as(kims, "Sparat som verifikation 71.")
     type_in(grid, NORRSUNDA, "1 750 000")
     save(grid)
 
-    is_saved_as(grid, "Sparat som verifikation 66.")
+    is_saved_as(grid, "Sparat som verifikation 72.")
     assert column(grid, 2027)[2:4] == ["1 750 000", "990 000"]
 
 
@@ -458,7 +458,7 @@ def at_odds(grid: Page, kims: Page, forgiving) -> Page:
     type_in(kims, NORRSUNDA, "1 800 000")
     type_in(kims, MELLANBY, "990 000")
     save(kims)
-    is_saved_as(kims, "Sparat som verifikation 65.")
+    is_saved_as(kims, "Sparat som verifikation 71.")
     type_in(grid, NORRSUNDA, "1 750 000")
     type_in(grid, SODERHAMRA, "545 000")
     save(grid)
@@ -476,7 +476,7 @@ def test_two_who_change_the_same_cell_are_asked_whose_amount_stands(at_odds: Pag
     assert column(at_odds, 2027)[2:] == [stands, "990 000", "545 000"]
     save(at_odds)
 
-    is_saved_as(at_odds, "Sparat som verifikation 66.")
+    is_saved_as(at_odds, "Sparat som verifikation 72.")
     assert column(at_odds, 2027)[2:] == [stands, "990 000", "545 000"]
 
 
@@ -494,7 +494,7 @@ def test_whose_amount_stands_must_be_chosen_and_a_third_change_is_asked_about_to
     assert column(at_odds, 2027)[2] == "1 750 000"
     type_in(kims, NORRSUNDA, "1 900 000")
     save(kims)
-    is_saved_as(kims, "Sparat som verifikation 66.")
+    is_saved_as(kims, "Sparat som verifikation 72.")
     save(at_odds)
     expect(at_odds.locator(".problem label").last).to_contain_text("1\u00a0900\u00a0000\u00a0kr, som Kim")
     assert [radio(name).is_checked() for name in ("du skrev", "Kim")] == [False, False]
@@ -525,7 +525,7 @@ def test_with_the_server_gone_the_page_says_so_and_keeps_the_words(grid: Page, f
     assert cell(grid, NORRSUNDA).input_value() == "1 750 000"
     start_server()
     save(grid)
-    is_saved_as(grid, "Sparat som verifikation 65.")
+    is_saved_as(grid, "Sparat som verifikation 71.")
     assert (newest().reason, asked) == ("Ett brev", [])
 
 
@@ -543,7 +543,7 @@ def test_pressing_save_twice_saves_once(grid: Page):
 
     grid.dblclick("[data-save]")
 
-    is_saved_as(grid, "Sparat som verifikation 65.")
+    is_saved_as(grid, "Sparat som verifikation 71.")
     assert newest().number == HEAD + 1
 
 
@@ -602,7 +602,7 @@ def test_what_is_offered_survives_that_something_else_is_typed_first(grid: Page,
 def test_after_a_save_nothing_is_offered_and_nothing_is_asked(grid: Page, asked):
     type_in(grid, NORRSUNDA, "1 750 000")
     save(grid)
-    is_saved_as(grid, "Sparat som verifikation 65.")
+    is_saved_as(grid, "Sparat som verifikation 71.")
     grid.goto("/")
     grid.goto(ADDRESS)
 
@@ -682,7 +682,7 @@ def test_logging_out_clears_the_draft(grid: Page, asked):
     assert (kept, grid.evaluate("Object.keys(localStorage)")) == (1, [])
 
 
-OLD = '{"at": 1, "seen": "64", "words": {"norrsunda.2027": "5"}}'
+OLD = '{"at": 1, "seen": "70", "words": {"norrsunda.2027": "5"}}'
 
 
 def test_a_draft_that_cannot_be_read_or_is_old_is_passed_over(grid: Page, secretary):
@@ -705,7 +705,7 @@ def test_a_browser_that_stores_nothing_can_be_worked_in(page: Page, secretary, l
     type_in(page, NORRSUNDA, "1 750 000")
     save(page)
 
-    is_saved_as(page, "Sparat som verifikation 65.")
+    is_saved_as(page, "Sparat som verifikation 71.")
 
 
 # -- The log-in runs out, or becomes another's -----------------------------------------------------
@@ -728,7 +728,7 @@ def test_a_log_in_that_ran_out_is_renewed_and_the_words_saved(grid: Page, forgiv
     expect(grid.locator(".problem")).to_contain_text("Användarnamnet och lösenordet hör inte ihop.")
     log_in_again(grid)
 
-    is_saved_as(grid, "Sparat som verifikation 65.")
+    is_saved_as(grid, "Sparat som verifikation 71.")
     expect(offer(grid)).to_be_hidden()
     assert (newest().reason, asked) == ('Ett "brev" & mer', [])
 
@@ -751,7 +751,7 @@ def test_a_form_from_before_another_log_in_is_sent_again(grid: Page, forgiving):
         "Du är inloggad som Kim, och det är i det namnet som det bokförs."
     )
     grid.get_by_role("button", name="Skicka igen").click()
-    is_saved_as(grid, "Sparat som verifikation 65.")
+    is_saved_as(grid, "Sparat som verifikation 71.")
     assert newest().author_name == "Kim"
 
 

@@ -1,36 +1,19 @@
-"""Every type of page, in every state: fits the window, and axe finds nothing, in light and dark."""
+"""Every page, in every state, as people meet it: it fits, it is read, and axe finds nothing (looking.py)."""
 
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page
 
-from members.models import Association, User
+from members.models import Association, Role, User
 from tests import factories
-from tests.pages import PAGES_OF_WORK
+from tests.browser.looking import glance, look
+from tests.pages import PAGES, PAGES_OF_NOTHING, PAGES_OF_WORK
 
-COMMITMENT = "/stockholm/2021/atagande/region-stockholm/"
+COMMITMENT = PAGES_OF_WORK["commitment"]
 GRID = "/exempel/2027/bidrag/"
-
-AS_VISITOR = (
-    "/",
-    "/logga-in/",
-    "/stockholm/",
-    "/stockholm/2021/",
-    "/sodra-dalarna/2020/",
-    "/stockholm/2018/",
-)
-AS_SECRETARY = (
-    "/exempel/",
-    "/exempel/2025/",
-    "/exempel/2026/",
-    "/exempel/2027/",
-    "/stockholm/2022/",
-    COMMITMENT,
-)
 
 
 def log_in(page: Page, user: User, live_server) -> None:
@@ -62,8 +45,8 @@ def wrong_login(page: Page) -> None:
     press(page)
 
 
-def visit_grid(page: Page, secretary: User, live_server, look: Callable[[str], None]) -> None:
-    """Open the grid of contributions and ``look`` at it in each of its states."""
+def visit_grid(page: Page, secretary: User, live_server, see: Callable[[str], None]) -> None:
+    """Open the grid of contributions and ``see`` it in each of its states."""
     cell = page.locator("[id='norrsunda.2027']")
 
     def save(amount: str, expected: str) -> None:
@@ -71,11 +54,12 @@ def visit_grid(page: Page, secretary: User, live_server, look: Callable[[str], N
         page.click("[data-save]")
         page.wait_for_selector(expected)
         page.wait_for_load_state()
-        look(f"grid: {expected}")
+        see(f"grid: {expected}")
 
+    log_in(page, secretary, live_server)
     page.goto(GRID)
     page.click("details.act summary")
-    look("grid: own decisions")
+    see("grid: own decisions")
     save("12.000", ".cell-error")
     save("9 mnkr", ".question")
     factories.commit(secretary.roles.get(association__slug="exempel").association, 2027, {"norrsunda": "5"})
@@ -84,46 +68,33 @@ def visit_grid(page: Page, secretary: User, live_server, look: Callable[[str], N
     save("1 750 000", "[data-told=connection] p")
     page.unroute("**/health/")
     page.goto(GRID)
-    look("grid: draft offered")
+    see("grid: draft offered")
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
     save("1 750 000", "[name=login-username]")
     page.context.clear_cookies(name=settings.CSRF_COOKIE_NAME)
     press(page)
-    look("grid: send again")
-    log_in(page, secretary, live_server)
+    see("grid: send again")
 
 
-def visit_all(page: Page, secretary: User, live_server, look: Callable[[str], None]) -> None:
-    """Open every type of page and every state of the form, and ``look`` at each."""
-    for address in AS_VISITOR:
-        page.goto(address)
-        look(address)
+def visit_forms(page: Page, secretary: User, live_server, see: Callable[[str], None]) -> None:
+    """Open every state of the log-in and of the form of one commitment."""
     wrong_login(page)
-    look("wrong login")
+    see("wrong login")
     log_in(page, secretary, live_server)
-    for address in AS_SECRETARY:
-        page.goto(address)
-        look(address)
+    page.goto(COMMITMENT)
     send(page, "12.000")
-    look("refused amount")
+    see("refused amount")
     page.goto(COMMITMENT)
     other = page.evaluate("document.querySelector('[name=seen]').value")
     factories.commit(
         Association.objects.get(slug="stockholm"), 2021, {"region-stockholm": f"{9_000_000 + int(other)}"}
     )
     send(page, "12 mnkr")
-    look("conflict")
+    see("conflict")
     press(page)
-    look("saved")
-    visit_grid(page, secretary, live_server, look)
-
-
-def visit_work(page: Page, secretary: User, live_server, look: Callable[[str], None]) -> None:
-    """Open every page of the secretary's year."""
-    log_in(page, secretary, live_server)
-    for name, address in PAGES_OF_WORK.items():
-        page.goto(address)
-        look(name)
+    see("saved")
+    page.goto("/stockholm/finns-inte/")
+    see("not found")
 
 
 @pytest.fixture
@@ -134,40 +105,58 @@ def forgiving(page_faults: list[str]):
     page_faults[:] = [fault for fault in page_faults if not any(each in fault for each in meant)]
 
 
-VISITS = pytest.mark.parametrize("visit", [visit_all, visit_work])
+@pytest.fixture
+def empty(secretary: User, board_member: User) -> Association:
+    """A förbund that has nothing yet but members, with the same secretary and board as Exempel."""
+    association = factories.make_association()
+    for user, kind in ((secretary, Role.Kind.SECRETARY), (board_member, Role.Kind.BOARD)):
+        Role.objects.create(user=user, association=association, kind=kind)
+    return association
 
 
-@VISITS
-def test_no_page_scrolls_sideways(page: Page, forgiving, secretary, stockholm, live_server, visit):
-    too_wide = []
+@pytest.mark.parametrize("visit", [visit_forms, visit_grid])
+def test_every_state_of_a_form_can_be_read(page: Page, forgiving, secretary, stockholm, live_server, visit):
+    found: list[str] = []
 
-    def look(name: str) -> None:
-        for width in (320, 390, 768, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            over = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            if over > 0:
-                too_wide.append(f"{name} at {width}: {over} px too wide")
+    visit(page, secretary, live_server, lambda name: found.extend(look(page, name)))
 
-    visit(page, secretary, live_server, look)
-
-    assert too_wide == []
+    assert found == []
 
 
-@VISITS
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(page: Page, forgiving, secretary, stockholm, live_server, scheme, visit):
-    found = []
-    page.emulate_media(color_scheme=scheme)
+# In parts, so that the processes of a run can share them.
+PARTS = 6
 
-    def look(name: str) -> None:
-        for width in (1280, 390):
-            page.set_viewport_size({"width": width, "height": 800})
-            for violation in Axe().run(page).response["violations"]:
-                nodes = [node["html"][:120] for node in violation["nodes"]]
-                found.append(f"{name} at {width}: {violation['id']}: {nodes}")
 
-    visit(page, secretary, live_server, look)
+def part_of(pages: dict[str, str], part: int) -> list[tuple[str, str]]:
+    return list(pages.items())[part::PARTS]
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_can_be_read(page: Page, secretary, live_server, part):
+    """What anyone may read as a visitor, the secretary's work as its secretary."""
+    found: list[str] = []
+
+    for reader, pages in ((None, PAGES), (secretary, PAGES_OF_WORK)):
+        if reader:
+            log_in(page, reader, live_server)
+        for name, address in part_of(pages, part):
+            page.goto(address)
+            found += look(page, name)
+
+    assert found == []
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_can_be_read_in_every_other_role(
+    page: Page, forgiving, secretary, board_member, empty, live_server, part
+):
+    """An auditor's page is a board member's, and an outsider's a visitor's: tests/test_every_page.py."""
+    found: list[str] = []
+
+    for reader, pages in ((board_member, PAGES | PAGES_OF_WORK), (secretary, PAGES | PAGES_OF_NOTHING)):
+        log_in(page, reader, live_server)
+        for name, address in part_of(pages, part):
+            page.goto(address)
+            found += glance(page, f"{name}, {reader}")
 
     assert found == []

@@ -78,7 +78,7 @@ def test_a_whole_year_by_keyboard_from_letters_to_the_adopted_budget(
         page.keyboard.press("Enter")
     expect(page.locator("#follows")).to_contain_text("13 200 000")
     saved = save_grid(page, "/exempel/2028/bidrag/")
-    assert saved == "Sparat som verifikation 65."
+    assert saved == "Sparat som verifikation 71."
 
     # The budget per line; what is left is seen while typing, and too much is refused.
     follow(page, "/exempel/2028/fordelning/")
@@ -95,7 +95,7 @@ def test_a_whole_year_by_keyboard_from_letters_to_the_adopted_budget(
     tab_to(page, "button[name=confirm]")
     page.keyboard.press("Enter")
     page.wait_for_selector("p.saved")
-    assert text(page, "p.saved") == "Sparat som verifikation 66."
+    assert text(page, "p.saved") == "Sparat som verifikation 72."
     left = page.locator("#follows tr", has_text="Kvar att fördela").locator("td").nth(1).inner_text()
     assert left == "0"
 

@@ -12,7 +12,7 @@ from tests import factories
 from tests.pages import Element, plain, read
 
 ADDRESS = "/exempel/2026/utfall/"
-HEAD = 64  # the newest posting that the seeds make
+HEAD = 70  # the newest posting that the seeds make
 
 
 def send(client, typed=None, *, seen=HEAD, **more):
@@ -100,9 +100,9 @@ def test_october_is_saved_as_one_posting(as_secretary, exempel):
     response = send(as_secretary, {"styrelse.2026-10": "31 000", "ranta.2026-10": "-12,50"})
 
     assert (response.status_code, response["Location"]) == (302, ADDRESS)
-    assert read(as_secretary.get(ADDRESS)).one("p", "saved").shown == "Sparat som verifikation 65."
+    assert read(as_secretary.get(ADDRESS)).one("p", "saved").shown == "Sparat som verifikation 71."
     assert (stands(exempel, "styrelse", 10), stands(exempel, "ranta", 10)) == (31_000_00, -12_50)
-    posting = Posting.objects.get(association=exempel, number=65)
+    posting = Posting.objects.get(association=exempel, number=71)
     assert (posting.reason, posting.author_name, posting.entry_count) == ("Utfall 2026", "Sara", 2)
 
 
@@ -112,14 +112,14 @@ def test_a_month_that_moves_far_is_not_asked_about(as_secretary, exempel, typed)
     response = send(as_secretary, {"styrelse.2026-01": typed})
 
     assert response.status_code == 302
-    assert Posting.objects.filter(association=exempel).count() == 65
+    assert Posting.objects.filter(association=exempel).count() == 71
 
 
 def test_a_corrected_month_posts_the_difference(as_secretary, exempel):
     send(as_secretary, {"styrelse.2026-01": "5 000"})
 
     assert stands(exempel, "styrelse", 1) == 5_000_00
-    assert [entry.amount for entry in Entry.objects.filter(posting__number=65)] == [-425_00]
+    assert [entry.amount for entry in Entry.objects.filter(posting__number=71)] == [-425_00]
 
 
 @pytest.mark.parametrize(
@@ -136,13 +136,13 @@ def test_what_cannot_be_an_amount_is_refused_and_nothing_is_posted(as_secretary,
 
     assert response.status_code == 422
     assert problems(read(response)) == [f"Styrelse jan: {sentence}"]
-    assert Posting.objects.filter(association=exempel).count() == 64
+    assert Posting.objects.filter(association=exempel).count() == 70
 
 
 def test_a_slot_of_no_line_here_is_not_saved(as_secretary, exempel):
     send(as_secretary, {"avesta.2026-01": "1", "styrelse.2025-01": "1", "styrelse.2026-13": "1"})
 
-    assert Posting.objects.filter(association=exempel).count() == 64
+    assert Posting.objects.filter(association=exempel).count() == 70
 
 
 def test_a_line_that_has_ended_keeps_its_row_while_it_has_figures(as_secretary, exempel):

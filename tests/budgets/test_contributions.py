@@ -18,7 +18,7 @@ from tests.pages import Element, plain, read
 ADDRESS = "/exempel/2027/bidrag/"
 FK, REGION = "forsakringskassan", "region-exempel"
 NORRSUNDA, MELLANBY, SODERHAMRA = "norrsunda", "mellanby", "soderhamra"
-HEAD = 64  # the newest posting that the seeds make
+HEAD = 70  # the newest posting that the seeds make
 MISSING = "–"
 
 
@@ -339,8 +339,8 @@ def test_several_amounts_on_one_decision_are_one_posting(as_secretary, exempel):
         reason="Nivåer inför samrådet",
     )
 
-    assert saved(response) == "Sparat som verifikation 65."
-    posting = Posting.objects.get(association=exempel, number=65)
+    assert saved(response) == "Sparat som verifikation 71."
+    posting = Posting.objects.get(association=exempel, number=71)
     assert (posting.reason, posting.author_name) == ("Nivåer inför samrådet", "Sara")
     assert (posting.decision_body, posting.decision_date) == ("Medlemssamrådet", date(2026, 10, 20))
     assert (posting.decision_paragraph, posting.registry_no) == ("§ 7", "EF 2026/20")
@@ -354,7 +354,7 @@ def test_several_amounts_on_one_decision_are_one_posting(as_secretary, exempel):
 def test_without_a_reason_the_ledger_says_what_was_entered(as_secretary, exempel):
     send(as_secretary, {f"{FK}.2027": "6 400 001"})
 
-    assert Posting.objects.get(association=exempel, number=65).reason == "Åtaganden 2027–2029"
+    assert Posting.objects.get(association=exempel, number=71).reason == "Åtaganden 2027–2029"
 
 
 def test_a_members_own_decision_is_its_own_posting(as_secretary, exempel):
@@ -368,7 +368,7 @@ def test_a_members_own_decision_is_its_own_posting(as_secretary, exempel):
         },
     )
 
-    assert saved(response) == "Sparat som verifikationerna 65, 66."
+    assert saved(response) == "Sparat som verifikationerna 71, 72."
     postings = Posting.objects.filter(association=exempel, number__gt=HEAD).order_by("number")
     assert {
         posting.decision_body: [(entry.member.slug, entry.year) for entry in posting.entries.order_by("year")]
@@ -414,7 +414,7 @@ def test_a_posting_that_fails_takes_the_others_with_it(as_secretary, exempel, mo
             **{"norrsunda-decision_body": "KF"},
         )
 
-    assert [posting.number for posting in made] == [65]
+    assert [posting.number for posting in made] == [71]
     assert Posting.objects.filter(association=exempel).count() == HEAD
 
 
@@ -449,13 +449,13 @@ def test_a_note_goes_with_members_own_decisions_too(as_secretary, exempel):
         **{"norrsunda-decision_body": "KF"},
     )
 
-    assert Posting.objects.get(association=exempel, number=65).reason == "Höjt i fullmäktige"
+    assert Posting.objects.get(association=exempel, number=71).reason == "Höjt i fullmäktige"
 
 
 def test_a_paragraph_that_just_fits_is_saved_as_it_is(as_secretary, exempel):
     send(as_secretary, {"norrsunda.2027": "1 750 000"}, decision_body="KF", decision_paragraph="1" * 40)
 
-    assert Posting.objects.get(association=exempel, number=65).decision_paragraph == "1" * 40
+    assert Posting.objects.get(association=exempel, number=71).decision_paragraph == "1" * 40
 
 
 def test_saving_what_was_shown_posts_nothing(as_secretary, exempel):
@@ -523,7 +523,7 @@ def test_a_cells_error_is_tied_to_its_input(as_secretary, exempel):
 
 
 @pytest.mark.parametrize(
-    "seen", [None, "", "x", "-1", "65", "999999999", "9" * 30, "²", "٦٤", "64.0", "\x00"]
+    "seen", [None, "", "x", "-1", "71", "999999999", "9" * 30, "²", "٦٤", "70.0", "\x00"]
 )
 def test_a_form_that_lost_its_place_saves_nothing_and_keeps_the_words(as_secretary, exempel, seen):
     typed = {"norrsunda.2027": "1 750 000", "reason": "Ett brev"}
@@ -566,7 +566,10 @@ def test_words_with_markup_are_shown_as_words(as_secretary, exempel):
 
     page = read(send(as_secretary, typed))
 
-    assert [each.attributes.get("src", "inline") for each in page.all("script")] == ["/static/js/grid.js"]
+    assert [each.attributes.get("src", "inline") for each in page.all("script")] == [
+        "/static/js/scroll.js",
+        "/static/js/grid.js",
+    ]
     assert field(page, "norrsunda.2027").attributes["value"] == nasty
 
 
@@ -591,7 +594,7 @@ def test_yes_saves_what_was_asked_about(as_secretary, exempel):
 
     response = send(as_secretary, typed, asked=values(page, "asked"), confirm="1")
 
-    assert saved(response) == "Sparat som verifikation 65."
+    assert saved(response) == "Sparat som verifikation 71."
     assert [standing(exempel, 2027, slug) for slug in (NORRSUNDA, REGION)] == [4_000_000_00, 0]
 
 
@@ -623,7 +626,7 @@ def test_what_was_answered_is_not_asked_again_after_another_fault(as_secretary, 
     response = send(as_secretary, typed, sure=values(page, "sure"), action="save")
 
     assert values(page, "sure") == ["norrsunda.2027=400000000"]
-    assert saved(response) == "Sparat som verifikation 65."
+    assert saved(response) == "Sparat som verifikation 71."
 
 
 def test_from_zero_is_asked_about_without_a_percentage(as_secretary, exempel):
@@ -648,7 +651,7 @@ def test_different_cells_do_not_conflict(as_secretary, kim, exempel):
 
     response = send(as_secretary, {"norrsunda.2027": "1 750 000", "mellanby.2027": "980 000"})
 
-    assert saved(response) == "Sparat som verifikation 66."
+    assert saved(response) == "Sparat som verifikation 72."
     assert [standing(exempel, 2027, slug) for slug in (NORRSUNDA, MELLANBY)] == [1_750_000_00, 990_000_00]
 
 
@@ -687,7 +690,7 @@ def test_the_same_cell_is_refused_with_both_amounts_who_and_when(at_odds, exempe
     assert box.one("legend").shown == "Norrsunda kommun 2027"
     assert [label.shown for label in box.all("label")] == [
         "1 750 000 kr, som du skrev",
-        "1 800 000 kr, som Kim bokförde 2026-11-24 00:30 (verifikation 65)",
+        "1 800 000 kr, som Kim bokförde 2026-11-24 00:30 (verifikation 71)",
     ]
     assert [radio.attributes.get("checked") for radio in box.all("input")] == [None, None]
     assert Posting.objects.filter(association=exempel).count() == HEAD + 1
@@ -713,7 +716,7 @@ def test_the_chosen_amount_stands_and_the_rest_is_saved(at_odds, as_secretary, e
         **{"choice.norrsunda.2027": choice},
     )
 
-    assert saved(response) == "Sparat som verifikation 66."
+    assert saved(response) == "Sparat som verifikation 72."
     standing_now = [standing(exempel, 2027, slug) for slug in (NORRSUNDA, MELLANBY, SODERHAMRA)]
     assert standing_now == [norrsunda, 990_000_00, 545_000_00]
 
@@ -747,7 +750,7 @@ def test_writing_the_others_amount_is_a_choice_too(at_odds, as_secretary, exempe
         contested=values(at_odds, "contested"),
     )
 
-    assert saved(response) == "Sparat som verifikation 66."
+    assert saved(response) == "Sparat som verifikation 72."
     assert standing(exempel, 2027, NORRSUNDA) == 1_800_000_00
 
 
@@ -807,7 +810,7 @@ def test_a_question_after_a_conflict_does_not_open_the_choice_again(at_odds, as_
         asked=values(page, "asked"),
         confirm="1",
     )
-    assert saved(response) == "Sparat som verifikation 66."
+    assert saved(response) == "Sparat som verifikation 72."
 
 
 def test_a_form_from_before_somebody_elses_change_asks_only_about_its_own(as_secretary, exempel):
@@ -816,7 +819,7 @@ def test_a_form_from_before_somebody_elses_change_asks_only_about_its_own(as_sec
 
     response = send(as_secretary, {"norrsunda.2027": "1 750 000", "mellanby.2027": "5 000 000"})
 
-    assert saved(response) == "Sparat som verifikation 66."
+    assert saved(response) == "Sparat som verifikation 72."
     assert standing(exempel, 2027, MELLANBY) == 5_000_000_00
 
 

@@ -419,7 +419,7 @@ def test_ten_thousand_rows_fit_in_a_form():
 # -- The page --------------------------------------------------------------------------------------
 
 ADDRESS = "/exempel/2026/utfall/fil/"
-HEAD = 64  # the newest posting that the seeds make
+HEAD = 70  # the newest posting that the seeds make
 CONNECTED = {"4010": "styrelse", "5010": "kansli", "3990": "esf-nya-vagar"}
 
 
@@ -572,9 +572,9 @@ def test_booking_makes_one_posting_that_names_the_file(as_secretary, exempel):
 
     assert (response.status_code, response["Location"]) == (302, "/exempel/2026/utfall/")
     assert read(as_secretary.get("/exempel/2026/utfall/")).one("p", "saved").shown == (
-        "Sparat som verifikation 65."
+        "Sparat som verifikation 71."
     )
-    posting = Posting.objects.get(association=exempel, number=65)
+    posting = Posting.objects.get(association=exempel, number=71)
     assert (posting.reason, posting.author_name, posting.entry_count) == ("Utfall 2026 ur fil", "Sara", 4)
     assert (posting.source, posting.source_key) == ("utfall.csv", "")
     assert posting.source_sha256 == import_files.read("utfall.csv", csv(LEDGER)).sha256
@@ -590,7 +590,7 @@ def test_the_same_file_twice_adds_nothing(as_secretary, exempel):
     assert page.one("p", "lead").shown == "utfall.csv ändrar inget belopp."
     assert "Bokför" not in page.one("main").shown.replace("Bokföringsdatum", "")
     book(as_secretary, again)
-    assert (postings(exempel), stands(exempel, "styrelse", 10)) == (65, 12_000_00)
+    assert (postings(exempel), stands(exempel, "styrelse", 10)) == (71, 12_000_00)
 
 
 def test_a_corrected_file_corrects(as_secretary, exempel):
@@ -600,7 +600,7 @@ def test_a_corrected_file_corrects(as_secretary, exempel):
     book(as_secretary, page)
 
     assert changes(read(page)) == [["Styrelse", "oktober", "12 000", "12 100", "+100"]]
-    assert (postings(exempel), stands(exempel, "styrelse", 10)) == (66, 12_100_00)
+    assert (postings(exempel), stands(exempel, "styrelse", 10)) == (72, 12_100_00)
 
 
 def test_months_that_the_file_does_not_mention_stay(as_secretary, exempel):
@@ -794,7 +794,7 @@ CHOICES = {
 def test_a_column_that_is_not_there_is_refused(as_secretary, exempel, name, value):
     asked = read(upload(as_secretary, LEDGER))
 
-    response = as_secretary.post(ADDRESS, fields(asked) | {name: value, "action": "save", "seen": "64"})
+    response = as_secretary.post(ADDRESS, fields(asked) | {name: value, "action": "save", "seen": "70"})
 
     assert (response.status_code, problems(read(response))) == (422, [CHOICES[name][1]])
     assert postings(exempel) == HEAD
@@ -855,7 +855,7 @@ def test_a_line_of_somebody_else_or_another_year_cannot_be_connected(as_secretar
     asked = read(upload(as_secretary, LEDGER))
 
     response = as_secretary.post(
-        ADDRESS, fields(asked) | {texts(asked)["4010"]: slug, "action": "save", "seen": "64"}
+        ADDRESS, fields(asked) | {texts(asked)["4010"]: slug, "action": "save", "seen": "70"}
     )
 
     assert response.status_code == 422
@@ -889,8 +889,8 @@ def test_what_a_colleague_changed_meanwhile_is_asked_about(as_secretary, exempel
     assert page.one("div", "problem").one("legend").shown == "Styrelse, oktober"
     mine, theirs = [each.shown for each in page.one("div", "problem").all("label")]
     assert mine == "12 000 kr, som filen säger"
-    assert re.fullmatch(r"11 000 kr, som Kim bokförde \d{4}-\d\d-\d\d \d\d:\d\d \(verifikation 65\)", theirs)
-    assert postings(exempel) == 65
+    assert re.fullmatch(r"11 000 kr, som Kim bokförde \d{4}-\d\d-\d\d \d\d:\d\d \(verifikation 71\)", theirs)
+    assert postings(exempel) == 71
 
 
 @pytest.mark.parametrize(("choice", "expected"), [("mine", 12_000_00), ("theirs", 11_000_00)])
@@ -915,7 +915,7 @@ def test_without_a_choice_nothing_is_booked(as_secretary, exempel, choice):
 
     assert response.status_code == 409
     assert read(response).one("div", "problem").one("legend").shown == "Styrelse, oktober"
-    assert postings(exempel) == 65
+    assert postings(exempel) == 71
 
 
 def test_a_choice_is_kept_when_yet_another_amount_is_contested(as_secretary, exempel):
@@ -939,7 +939,7 @@ def test_a_colleague_who_booked_the_same_is_no_conflict(as_secretary, exempel):
     assert stands(exempel, "styrelse", 10) == 12_000_00
 
 
-@pytest.mark.parametrize("seen", ["", "65", "x", "-1", "999999999999", "٦"])
+@pytest.mark.parametrize("seen", ["", "71", "x", "-1", "999999999999", "٦"])
 def test_a_form_that_has_lost_its_place_is_shown_anew(as_secretary, exempel, seen):
     response = book(as_secretary, tried(as_secretary), seen=seen)
 

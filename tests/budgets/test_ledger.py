@@ -491,7 +491,7 @@ def test_a_commitment_can_fall_to_0_but_not_below(association):
     assert ledger.head_number(association) == 2
 
 
-@pytest.mark.parametrize("account", ["agreed", "committed", "key", "called"])
+@pytest.mark.parametrize("account", ["agreed", "committed", "key", "called", "inhabitants"])
 def test_what_is_agreed_offered_or_called_is_never_below_zero(association, account):
     fk = member(association, "fk")
 

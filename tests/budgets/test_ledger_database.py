@@ -36,6 +36,7 @@ class Owner:
         self.stranger = self.add_association("grannen")
         self.member, self.line = self.add_member(self.association), self.add_line(self.association)
         self.other_member = self.add_member(self.association, "region", "regions")
+        self.town = self.add_member(self.association, "norrsunda", "municipalities")
         self.strange_member, self.strange_line = self.add_member(self.stranger), self.add_line(self.stranger)
         self.posting = self.add_posting(
             number=1,
@@ -660,6 +661,7 @@ NEVER_BELOW_ZERO = [
     ("committed", {}),
     ("key", {}),
     ("called", {}),
+    ("inhabitants", {"member_id": "town"}),
     ("equity_use", {"member_id": None}),
 ]
 
@@ -667,6 +669,8 @@ NEVER_BELOW_ZERO = [
 @pytest.mark.parametrize(("account", "about"), NEVER_BELOW_ZERO)
 def test_a_sum_can_fall_to_0_and_not_below(owner, account, about):
     about = about | {"account": account, "year": 2028}
+    if about.get("member_id") == "town":
+        about = about | {"member_id": owner.town}
     for number, amount in ((2, 5_00), (3, -5_00)):
         posting = owner.add_posting(number=number, previous_hash=digest(number - 1), entry_count=1)
         owner.add_entry(posting_id=posting, amount=amount, **about)
@@ -723,6 +727,16 @@ def test_the_other_accounts_can_be_below_zero(owner, account, about):
     owner.check_deferred()
 
 
+@pytest.mark.parametrize("whose", ["member", "other_member"])
+def test_only_a_municipality_has_inhabitants(owner, whose):
+    posting = owner.add_posting(entry_count=1)
+
+    with pytest.raises(errors.CheckViolation, match=r"^Only a municipality has inhabitants here; "):
+        owner.add_entry(
+            posting_id=posting, account="inhabitants", member_id=getattr(owner, whose), amount=18_486
+        )
+
+
 # Each account's dimensions
 
 # Per account, what must be there, what may be, in the order member, line, month; "-" must not be there.
@@ -737,6 +751,7 @@ DIMENSIONS = {
     "forecast": ("-", "must", "-"),
     "opening_equity": ("-", "-", "-"),
     "equity_use": ("-", "-", "-"),
+    "inhabitants": ("must", "-", "-"),
 }
 ALLOWED = {"must": {True}, "may": {True, False}, "-": {False}}
 NAMES = ("member", "line", "month")
@@ -759,7 +774,7 @@ def test_an_account_takes_the_dimensions_it_demands(owner, account, present, is_
     entry = {
         "posting_id": posting,
         "account": account,
-        "member_id": owner.member if has_member else None,
+        "member_id": (owner.town if account == "inhabitants" else owner.member) if has_member else None,
         "line_id": owner.line if has_line else None,
         "month": 3 if has_month else None,
     }

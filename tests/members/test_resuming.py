@@ -11,7 +11,7 @@ from tests.pages import Element, read
 
 ADDRESS = "/exempel/2027/bidrag/"
 TYPED = {
-    "seen": "64",
+    "seen": "70",
     "norrsunda.2027": "1 750 000",
     "mellanby.2028": "12.000",
     "reason": 'Ett "brev" <b>från</b> Norrsunda & Mellanby',
@@ -95,7 +95,7 @@ def test_what_was_typed_is_answered_with_a_log_in_and_every_word(visitor, secret
     )
     assert sorted(hidden(page)) == sorted(TYPED.items())
     assert page.all("b") == []
-    assert newest().number == 64
+    assert newest().number == 70
 
 
 def test_a_name_that_is_sent_twice_comes_along_twice_and_in_order(visitor, seeds):
@@ -108,15 +108,15 @@ def test_logging_in_there_saves_what_was_typed(visitor, secretary):
     response = visitor.post(ADDRESS, SAVED | AS_SARA)
 
     assert (response.status_code, response["Location"]) == (302, ADDRESS)
-    assert (newest().number, newest().author, newest().reason) == (65, secretary, TYPED["reason"])
-    assert read(visitor.get(ADDRESS)).one("p", "saved").shown == "Sparat som verifikation 65."
+    assert (newest().number, newest().author, newest().reason) == (71, secretary, TYPED["reason"])
+    assert read(visitor.get(ADDRESS)).one("p", "saved").shown == "Sparat som verifikation 71."
 
 
 def test_logging_in_there_with_a_fault_in_the_words_shows_it(visitor, secretary):
     response = visitor.post(ADDRESS, TYPED | AS_SARA)
 
     page = read(response)
-    assert (response.status_code, newest().number) == (422, 64)
+    assert (response.status_code, newest().number) == (422, 70)
     assert page.one("span", "cell-error").shown == (
         "Beloppet 12.000 kan läsas på två sätt. Skriv 12 000 om du menar tusental."
     )
@@ -138,7 +138,7 @@ def test_a_wrong_password_keeps_every_word(visitor, secretary, login, told):
     response = visitor.post(ADDRESS, TYPED | login)
 
     page = read(response)
-    assert (response.status_code, newest().number) == (401, 64)
+    assert (response.status_code, newest().number) == (401, 70)
     assert told in page.one("main").shown
     assert sorted(hidden(page)) == sorted(TYPED.items())
     fields = {each.attributes["name"]: each.attributes for each in page.one("main").all("input")}
@@ -152,7 +152,7 @@ def test_after_a_wrong_password_the_right_one_saves(visitor, secretary):
 
     visitor.post(ADDRESS, SAVED | AS_SARA)
 
-    assert newest().number == 65
+    assert newest().number == 71
 
 
 def test_one_who_has_left_does_not_come_in_this_way(visitor, secretary):
@@ -160,7 +160,7 @@ def test_one_who_has_left_does_not_come_in_this_way(visitor, secretary):
 
     response = visitor.post(ADDRESS, SAVED | AS_SARA)
 
-    assert (response.status_code, newest().number) == (401, 64)
+    assert (response.status_code, newest().number) == (401, 70)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_one_who_may_not_write_is_refused_there_too(request, visitor, role, user
 
     response = visitor.post(ADDRESS, SAVED | AS_SARA | {"login-username": username})
 
-    assert (response.status_code, newest().number) == (status, 64)
+    assert (response.status_code, newest().number) == (status, 70)
 
 
 def test_log_in_fields_do_nothing_for_one_who_is_logged_in(as_secretary, board_member, secretary):
@@ -228,7 +228,7 @@ def test_a_form_from_before_another_log_in_is_asked_to_be_sent_again(two_log_ins
     response = client.post(ADDRESS, form, headers=OWN)
 
     page = read(response)
-    assert (response.status_code, newest().number) == (403, 64)
+    assert (response.status_code, newest().number) == (403, 70)
     assert page.one("h1").shown == "Skicka en gång till"
     assert [each.shown for each in page.one("main").all("p")[:2]] == [
         "Inget är sparat än, men allt du skrev finns kvar. Inloggningen har ändrats sedan sidan hämtades, "
@@ -244,7 +244,7 @@ def test_sent_again_it_is_saved_in_the_name_of_who_is_logged_in_now(two_log_ins)
 
     response = client.post(ADDRESS, dict(hidden(page)) | {"csrfmiddlewaretoken": token(page)}, headers=OWN)
 
-    assert (response.status_code, newest().number, newest().author_name) == (302, 65, "Kim")
+    assert (response.status_code, newest().number, newest().author_name) == (302, 71, "Kim")
 
 
 HERE = {"Origin": "http://testserver"}
@@ -275,7 +275,7 @@ def test_only_what_our_own_page_sent_is_shown_again(two_log_ins, headers, headin
     response = client.post(ADDRESS, form, headers=headers)
 
     page = read(response)
-    assert (response.status_code, page.one("h1").shown, newest().number) == (403, heading, 64)
+    assert (response.status_code, page.one("h1").shown, newest().number) == (403, heading, 70)
     assert bool(hidden(page)) is (heading == "Skicka en gång till")
 
 
@@ -303,7 +303,7 @@ def test_one_who_logged_in_elsewhere_meanwhile_need_only_send_again(secretary):
     )
     response = client.post(ADDRESS, dict(hidden(page)) | {"csrfmiddlewaretoken": token(page)}, headers=OWN)
 
-    assert (response.status_code, newest().number) == (302, 65)
+    assert (response.status_code, newest().number) == (302, 71)
 
 
 def test_a_browser_that_forgot_everything_still_loses_no_word(secretary):
@@ -315,7 +315,7 @@ def test_a_browser_that_forgot_everything_still_loses_no_word(secretary):
     assert page.one("h1").shown == "Du har blivit utloggad"
     sent = dict(hidden(page)) | {"csrfmiddlewaretoken": token(page)} | AS_SARA
     assert client.post(ADDRESS, sent, headers=OWN).status_code == 302
-    assert newest().number == 65
+    assert newest().number == 71
 
 
 # -- Logging out -----------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from pikepdf import Dictionary, Pdf
 
-from budgets import queries, reports, sentences, services
+from budgets import chart_sentences, queries, reports, sentences, services
 from budgets.ledger import Cell
 from budgets.models import Account
 from finsam import money
@@ -99,10 +99,13 @@ def test_every_chart_is_read_aloud_as_its_conclusion(seeded, slug, year):
 
     told = figures_alt(report.path)
 
-    years = queries.year_summaries(report.budget.association, AUDITOR)
+    budget = report.budget
+    years = queries.year_summaries(budget.association, AUDITOR)
     history = [each for each in years if each.year <= year]
-    of_history = [plain(sentences.story(history)[0].text)] if len(history) > 1 else []
-    assert told == [*of_history, plain(sentences.conclusion(report.budget.summary).text)]
+    titles = [chart_sentences.over_the_years(history)] if len(history) > 1 else []
+    titles.append(chart_sentences.cap_line(budget.summary))
+    titles += [chart_sentences.lines(budget)] if budget.has_allocations else []
+    assert told == [plain(title.text) for title in titles]
 
 
 @every_seeded_report
