@@ -27,6 +27,8 @@ class Part(StrEnum):
     REGIONS = "regionerna"
     MUNICIPALITIES = "kommunerna"
     COSTS = "kostnader"
+    MEASURES = "insatser"
+    ADMINISTRATION = "annat-an-insatser"
     INCOMES = "intakter"
 
 

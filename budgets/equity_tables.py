@@ -211,7 +211,8 @@ class MeasuredTable(Table):
     class Meta:
         empty_text = gettext_lazy("Inget års utgående eget kapital är känt än.")
 
-    def __init__(self, rows: Sequence[Measured]) -> None:
+    def __init__(self, rows: Sequence[Measured], *, slug: str) -> None:
+        self.slug = slug
         figures = [Figure(each.ceiling.amount) for each in rows if each.ceiling]
         super().__init__(rows, figures=[*(each.row.closing for each in rows), *figures])
 
@@ -221,7 +222,10 @@ class MeasuredTable(Table):
 
     def render_closing(self, record: Measured) -> SafeString:
         """What the year leaves."""
-        return kronor.kr_with(record.row.closing, self.decimals)
+        written, address = kronor.kr_with(record.row.closing, self.decimals), ""
+        if not record.row.closing.is_missing:
+            address = equity_url(record.row, CLOSING_OF, self.slug)
+        return linked(written, address)
 
     def render_most(self, record: Measured) -> SafeString | str:
         """The recommended largest, and the step that gives it."""

@@ -56,7 +56,14 @@ class Figured:
 BY_MONTH = (Account.PAID, Account.ALLOCATED, Account.ACTUAL)
 # What each account can be summed by.
 OF_PARTIES = (Part.ALL, *PART_OF_PARTY.values())
-OF_LINES = (Part.COSTS, Part.INCOMES)
+# Costs are of measures or not; what is not, the förbund count as administration.
+_MEASURE, _INCOME = Q(kind=BudgetLine.Kind.MEASURE), Q(kind=BudgetLine.Kind.OTHER_INCOME)
+OF_LINES = {
+    Part.COSTS: ~_INCOME,
+    Part.INCOMES: _INCOME,
+    Part.MEASURES: _MEASURE,
+    Part.ADMINISTRATION: ~(_MEASURE | _INCOME),
+}
 SUMS: Mapping[str, Collection[Part]] = {
     Account.AGREED: (Part.ALL,),
     Account.COMMITTED: OF_PARTIES,
@@ -86,8 +93,7 @@ class Summed:
 
     def lines(self, association: Association) -> QuerySet[BudgetLine]:
         """Which lines it is of."""
-        incomes = Q(kind=BudgetLine.Kind.OTHER_INCOME)
-        return association.lines.filter(incomes if self.part == Part.INCOMES else ~incomes)
+        return association.lines.filter(OF_LINES[self.part])
 
     def entries(self, association: Association) -> QuerySet[Entry]:
         """The entries behind it."""

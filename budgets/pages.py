@@ -39,7 +39,7 @@ def association_context(
         "story": told,
         "history": drawings.history(years, association.slug),
         "costs": drawings.administration(costs, association),
-        "costs_table": CostTable(costs),
+        "costs_table": CostTable(costs, years, association.slug),
         "capital": drawings.own_capital(capital, against, association.slug),
         "capital_table": EquityTable(capital, slug=association.slug),
         "table": YearTable(years, slug=association.slug),

@@ -285,6 +285,8 @@ _PART_NAMES = {
     Part.MUNICIPALITIES: gettext_lazy("Kommunerna"),
     Part.COSTS: gettext_lazy("Alla kostnader"),
     Part.INCOMES: gettext_lazy("Alla övriga intäkter"),
+    Part.MEASURES: gettext_lazy("Alla insatser"),
+    Part.ADMINISTRATION: gettext_lazy("Alla kostnader utom insatser"),
 }
 
 

@@ -177,24 +177,24 @@ def _agreed(year: YearSummary | None, slug: str) -> SafeString | str:
     """What was agreed for a year; it leads to whose agreement it is the sum of."""
     figure = year.agreed if year else MISSING
     written = kronor.mnkr(figure)
-    return _behind(year, figure, slug).sum(written, Account.AGREED) if year else written
+    return behind_year(year, figure, slug).sum(written, Account.AGREED) if year else written
 
 
 def _total(year: YearSummary | None, slug: str) -> SafeString | str:
     """A year's budget; it leads to what each member pays."""
     figure = year.total if year else MISSING
     written = kronor.mnkr(figure)
-    return _behind(year, figure, slug).called(written, is_decided=year.is_decided) if year else written
+    return behind_year(year, figure, slug).called(written, is_decided=year.is_decided) if year else written
 
 
 def _lost(year: YearSummary | None, slug: str) -> SafeString | str:
     """What was agreed and did not come; it leads to how that is worked out."""
     figure = year.lost if year else MISSING
     written = kronor.mnkr(figure)
-    return _behind(year, figure, slug).worked(written, Worked.LOST) if year else written
+    return behind_year(year, figure, slug).worked(written, Worked.LOST) if year else written
 
 
-def _behind(year: YearSummary, figure: Figure, slug: str) -> Behind:
+def behind_year(year: YearSummary, figure: Figure, slug: str) -> Behind:
     """Where a figure of a year leads; nowhere when it is missing, or without the association's ``slug``."""
     # A decided year is shown as the board fixed it, also to those who see its working state.
     place = year.version.posting.number if year.version and year.is_decided else None
@@ -254,7 +254,7 @@ class YearTable(Table):
 
     def render_actual(self, record: YearSummary) -> SafeString:
         """The actual cost, with its last month while the year is not complete."""
-        behind = _behind(record, record.actual, self.slug)
+        behind = behind_year(record, record.actual, self.slug)
         figure = behind.sum(kronor.mnkr(record.actual), Account.ACTUAL, Part.COSTS)
         if record.actual_until in (None, 12):
             return figure

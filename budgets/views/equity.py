@@ -155,7 +155,7 @@ def _shown(
         "warnings": equity_tables.warnings(against),
         "steps": steps,
         "ladder": LadderTable(steps),
-        "measured": MeasuredTable(against),
+        "measured": MeasuredTable(against, slug=association.slug),
         "transfers": transfers(rows) if access.writes else [],
         "head": head,
         "form": form,

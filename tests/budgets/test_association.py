@@ -77,6 +77,19 @@ def test_the_chart_is_titled_by_the_conclusion_and_drawn_wide_and_narrow(visitor
     assert {drawing.all("title")[0].shown for drawing in drawings} == {told}
 
 
+def test_what_goes_to_measures_and_what_does_not_leads_to_the_lines_it_is_the_sum_of(visitor, exempel):
+    page = read(visitor.get("/exempel/"))
+    (costs,) = [each for each in page.all("table") if each.one("caption").shown.startswith("Budgeterade")]
+    row = next(row for row in costs.one("tbody").all("tr") if row.one("th").shown == "2026")
+    measures, other = (link.attributes["href"] for link in row.all("a"))
+
+    assert [cell.shown for cell in row.all("td")] == ["10 895 000", "2 685 000", "19,8 %"]
+    assert [read(visitor.get(address)).all("table")[0].rows[-1] for address in (measures, other)] == [
+        ["Summa", "10 895 000"],
+        ["Summa", "2 685 000"],
+    ]
+
+
 def test_the_page_says_where_and_which_years(visitor, stockholm):
     page = read(visitor.get("/stockholm/"))
 
