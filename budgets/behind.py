@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from budgets.models import PLAN_ACCOUNTS, Account, BudgetLine
-from budgets.years import Noted
+from budgets.years import Noted, PartyRow
 from finsam.kronor import linked
 from members.models import Party
 
@@ -55,7 +55,6 @@ class Worked(StrEnum):
     VARIANCE = "avvikelse"
     REMAINING = "kvar-av-budget"
     FORECAST = "prognos"
-    FORECAST_VARIANCE = "prognos-mot-budget"
     RESULT = "resultat"
     CLOSING = "utgaende"
     EQUITY = "eget-kapital"
@@ -149,6 +148,13 @@ class Behind:
     def sum_at(self, account: str, part: Part | str = Part.ALL) -> str:
         """The address of a sum."""
         return sum_url(self.slug, account, self.year, part, self.place)
+
+    def committed_at(self, party: PartyRow) -> str:
+        """The address of a party's commitment: its one paying member's history, or its members' figures."""
+        paying = [row.member.slug for row in party.members if row.member.pays]
+        if len(paying) == 1:
+            return self.history_at(Account.COMMITTED, paying[0])
+        return self.sum_at(Account.COMMITTED, PART_OF_PARTY[party.party])
 
     def called_at(self, part: Part | str = Part.ALL, *, is_decided: bool) -> str:
         """The address of a sum of contributions, as ``called`` has it."""

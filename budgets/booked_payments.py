@@ -3,7 +3,6 @@
 The ledger keeps an amount by month. The day and the reference stand in the posting's reason.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,19 +14,10 @@ from django.utils.translation import gettext as _
 from budgets import ledger
 from budgets.ledger import Cell, Change
 from budgets.models import Account, Entry, Posting
+from budgets.payment_words import read_back, reason_of
 from budgets.payments import MemberPayments
 from finsam import money
 from members.models import Association, Member, User
-
-# What the ledger says of a payment. The day and the reference are read back, so the words stay.
-_RECEIVED = "Inbetalt {day} från {name}"
-_REPAID = "Återbetalt {day} till {name}"
-_REFERENCE = ", referens {reference}"
-_TOLD = re.compile(
-    r"(?:Inbetalt|Återbetalt) (?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}) (?:från|till) .+?"
-    r"(?:, referens (?P<reference>.*))?",
-    re.DOTALL,
-)
 
 
 class RepeatedPaymentError(Exception):
@@ -67,8 +57,7 @@ def receive(
     if not amount:
         raise ValueError("A payment is not 0 öre.")
     ledger.lock(association)
-    form = (_RECEIVED if amount > 0 else _REPAID) + (_REFERENCE if reference else "")
-    reason = form.format(day=day.isoformat(), name=member.organisation.name, reference=reference)
+    reason = reason_of(member.organisation.name, day, reference, is_repaid=amount < 0)
     entries = ledger.effective(
         Entry.objects.filter(association=association, account=Account.PAID, year=year, member=member)
     ).select_related("posting")
@@ -144,7 +133,7 @@ def payments_in(association: Association, year: int) -> list[Payment]:
 
 def _payment(entry: Any) -> Payment:
     """``entry``: with its posting, its member and ``reversed_by``."""
-    day, said = _read_back(entry.posting.reason)
+    day, said = read_back(entry.posting.reason)
     return Payment(
         number=entry.posting.number,
         name=entry.member.organisation.name,
@@ -155,12 +144,3 @@ def _payment(entry: Any) -> Payment:
         said=said,
         reversed_by=entry.reversed_by,
     )
-
-
-def _read_back(reason: str) -> tuple[date | None, str]:
-    """The day and the reference of a payment; no day and the whole reason for one that says otherwise."""
-    told = _TOLD.fullmatch(reason)
-    try:
-        return (date.fromisoformat(told["day"]), told["reference"] or "") if told else (None, reason)
-    except ValueError:
-        return None, reason

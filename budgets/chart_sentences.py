@@ -13,10 +13,10 @@ from django.utils.translation import gettext_noop, ngettext
 
 from budgets import forecasts
 from budgets.equity_years import Basis, EquityRow
-from budgets.sentences import Sentence, in_sentence, listed
+from budgets.sentences import Sentence, capital, in_sentence, listed, share_against
 from budgets.years import CostYear, LineRow, PartyRow, YearBudget, YearSummary
 from finsam import money
-from finsam.money import NO_BREAK_SPACE, Figure
+from finsam.money import Figure
 from members.models import Association
 
 # So many years are named; more are counted.
@@ -107,14 +107,14 @@ def year_reading(year: YearSummary) -> str:
 
 def _actual_until(until: int | None) -> str:
     """The form for an actual amount, with its last month while the year is not complete."""
-    if until in (None, 12):
+    if not forecasts.is_part_of_year(until):
         return _("utfall %(amount)s")
     return _("utfall till och med %(month)s") % {"month": MONTHS[until]} + " %(amount)s"
 
 
 def until_name(until: int | None) -> str:
     """What actual amounts are in a legend: "Utfall till och med september"."""
-    if until in (None, 12):
+    if not forecasts.is_part_of_year(until):
         return _("Utfall")
     return _("Utfall till och med %(month)s") % {"month": MONTHS[until]}
 
@@ -122,14 +122,6 @@ def until_name(until: int | None) -> str:
 # -- The cap line ----------------------------------------------------------------------------------
 
 _CAPS = {
-    True: gettext_noop("{parties} satte taket vid {total}."),
-    False: gettext_noop("{parties} sätter taket vid {total}."),
-}
-_CAPS_TOGETHER = {
-    True: gettext_noop("{parties} satte tillsammans taket vid {total}."),
-    False: gettext_noop("{parties} sätter tillsammans taket vid {total}."),
-}
-_CAPS_OTHERS = {
     True: gettext_noop(
         "{parties} satte taket vid {total}. Övriga parters åtaganden räckte till minst {next}."
     ),
@@ -137,7 +129,7 @@ _CAPS_OTHERS = {
         "{parties} sätter taket vid {total}. Övriga parters åtaganden räcker till minst {next}."
     ),
 }
-_CAPS_OTHERS_TOGETHER = {
+_CAPS_TOGETHER = {
     True: gettext_noop(
         "{parties} satte tillsammans taket vid {total}. Övriga parters åtaganden räckte till minst {next}."
     ),
@@ -152,23 +144,20 @@ _ALIKE = {
 
 
 def cap_line(year: YearSummary) -> Sentence:
-    """Who sets the cap where, and how far the others' commitments would have sufficed at least."""
+    """Who sets the cap where, and how far the others' commitments would have sufficed at least.
+
+    For a year whose every commitment is known.
+    """
     past, tied = year.is_decided, year.limiting
     figures = {"total": money.with_unit(year.total.amount or 0)}
     others = [party.carries for party in year.parties if not party.limits and party.carries is not None]
     if not others:
-        return Sentence((_ALIKE if year.all_limit else _CAPS)[past], figures, {"parties": _named(tied)})
+        return Sentence(_ALIKE[past], figures)
     figures["next"] = money.with_unit(min(others))
     if figures["next"] == figures["total"]:
         figures = {"total": money.in_kronor(year.total.amount or 0), "next": money.in_kronor(min(others))}
-    form = _CAPS_OTHERS_TOGETHER if len(tied) > 1 else _CAPS_OTHERS
-    return Sentence(form[past], figures, {"parties": _named(tied)})
-
-
-def _named(parties: Sequence[PartyRow]) -> str:
-    """Parties at the beginning of a sentence."""
-    names = listed(in_sentence(party) for party in parties) if parties else ""
-    return names[:1].upper() + names[1:]
+    form = _CAPS_TOGETHER if len(tied) > 1 else _CAPS
+    return Sentence(form[past], figures, {"parties": capital(listed(map(in_sentence, tied)))})
 
 
 def party_reading(party: PartyRow, *, limits: bool) -> str:
@@ -195,6 +184,7 @@ _FORECAST_ALONE = gettext_noop("Prognosen är {amount}. Uppgift saknas om någon
 _ACTUAL_ALONE = gettext_noop("Utfallet blev {amount}. Uppgift saknas om någon posts budget.")
 _LARGEST = gettext_noop("{amount} är fördelat. Mest går till {line}, {share}.")
 _ALLOCATED = gettext_noop("{amount} är fördelat.")
+_MOST = gettext_noop("Mest går till {line}, {amount}.")
 
 
 def lines(budget: YearBudget) -> Sentence:
@@ -222,7 +212,8 @@ def lines(budget: YearBudget) -> Sentence:
 
 
 _UNDER_WAY = gettext_noop(
-    "Till och med {month} har {actual} av {allocated} använts. Prognosen för hela året är {amount}, {gap}."
+    "Till och med {month} är kostnaderna {actual} av budgeterade {allocated}. "
+    "Prognosen för hela året är {amount}, {gap}."
 )
 
 
@@ -249,15 +240,29 @@ def heading(budget: YearBudget) -> Sentence | None:
     return Sentence(_UNDER_WAY, figures, {"month": MONTHS[budget.summary.actual_until or forecasts.DECEMBER]})
 
 
+def most(budget: YearBudget) -> Sentence | None:
+    """To what most of the money goes, where the chart of the lines tells how the year is going instead."""
+    first = _first(budget.costs)
+    if first is None or not first.allocated.amount or heading(budget) is None:
+        return None
+    return Sentence(_MOST, {"amount": money.with_unit(first.allocated.amount)}, {"line": first.line.name})
+
+
 def _largest(rows: Sequence[LineRow], allocated: Figure) -> Sentence:
     """How much is allocated, and to what most of it goes unless two lines get as much."""
     figures = {"amount": money.with_unit(allocated.amount or 0)}
-    by_size = sorted(rows, key=lambda row: row.allocated.amount or 0, reverse=True)
-    amounts = [row.allocated.amount or 0 for row in by_size[:2]]
-    if not allocated.amount or len(set(amounts)) < 2:
+    first = _first(rows)
+    if first is None or not allocated.amount:
         return Sentence(_ALLOCATED, figures)
-    figures["share"] = money.percent(amounts[0], allocated.amount)
-    return Sentence(_LARGEST, figures, {"line": by_size[0].line.name})
+    figures["share"] = money.percent(first.allocated.amount or 0, allocated.amount)
+    return Sentence(_LARGEST, figures, {"line": first.line.name})
+
+
+def _first(rows: Sequence[LineRow]) -> LineRow | None:
+    """The line that gets the most; None where two get as much, or there is only one."""
+    by_size = sorted(rows, key=lambda row: row.allocated.amount or 0, reverse=True)[:2]
+    amounts = {row.allocated.amount or 0 for row in by_size}
+    return by_size[0] if len(amounts) == 2 else None
 
 
 def gap(more: int, write: Callable[[int], str] = money.with_unit) -> str:
@@ -330,6 +335,27 @@ def own_capital(rows: Sequence[EquityRow]) -> Sentence:
     return Sentence(form, figures, words)
 
 
+_CAPITAL_SHRINKS = gettext_noop(
+    "Enligt budgeten minskar det egna kapitalet med {change} till utgången av {then}."
+)
+_CAPITAL_GROWS = gettext_noop(
+    "Enligt budgeten växer det egna kapitalet med {change} till utgången av {then}."
+)
+
+
+def capital_change(rows: Sequence[EquityRow]) -> Sentence:
+    """What the last budget does to what the last whole year left, for a page that has told both already."""
+    known = [row for row in rows if row.leads and not row.closing.is_missing]
+    left = [row for row in known if row.basis == Basis.OUTCOME]
+    if not left or known[-1].basis != Basis.BUDGET:
+        return own_capital(rows)
+    change = (known[-1].closing.amount or 0) - (left[-1].closing.amount or 0)
+    if not change:
+        return own_capital(rows)
+    form = _CAPITAL_SHRINKS if change < 0 else _CAPITAL_GROWS
+    return Sentence(form, {"change": money.with_unit(abs(change))}, {"then": str(known[-1].year)})
+
+
 def equity_reading(row: EquityRow, limit: int | None) -> str:
     """What one year leaves by its outcome or its budget, and the recommended largest."""
     closing = (
@@ -346,15 +372,18 @@ def equity_reading(row: EquityRow, limit: int | None) -> str:
 # -- Administration against measures ---------------------------------------------------------------
 
 _SHARE = gettext_noop("Av de budgeterade kostnaderna {year} är {share} annat än insatser.")
-_SHARE_WITHIN = gettext_noop(
-    "Av de budgeterade kostnaderna {year} är {share} annat än insatser, inom förbundets mål {target}."
-)
-_SHARE_ABOVE = gettext_noop(
-    "Av de budgeterade kostnaderna {year} är {share} annat än insatser, över förbundets mål {target}."
-)
-_SHARE_BELOW = gettext_noop(
-    "Av de budgeterade kostnaderna {year} är {share} annat än insatser, under förbundets mål {target}."
-)
+# By where it is against the target.
+_SHARE_AGAINST = {
+    -1: gettext_noop(
+        "Av de budgeterade kostnaderna {year} är {share} annat än insatser, under förbundets mål {target}."
+    ),
+    0: gettext_noop(
+        "Av de budgeterade kostnaderna {year} är {share} annat än insatser, inom förbundets mål {target}."
+    ),
+    1: gettext_noop(
+        "Av de budgeterade kostnaderna {year} är {share} annat än insatser, över förbundets mål {target}."
+    ),
+}
 _SHARE_UNKNOWN = gettext_noop("Uppgift saknas om hur kostnaderna fördelas.")
 
 
@@ -364,21 +393,12 @@ def administration(years: Sequence[CostYear], association: Association) -> Sente
     if not known:
         return Sentence(_SHARE_UNKNOWN, {})
     share = known[-1].administration_share or Fraction(0)
-    low, high = association.administration_from, association.administration_to
-    # Where rounding would put the share on the other side of the target, a decimal tells.
-    is_edge = low is not None and high is not None and round(share * 100) in (low, high)
-    figures = {"share": money.percent(share.numerator, share.denominator, None if is_edge else 0)}
+    target = association.administration_target
+    figures = {"share": share_against(share, target)}
     words = {"year": str(known[-1].year)}
-    if low is None or high is None:
+    if target is None:
         return Sentence(_SHARE, figures, words)
-    figures["target"] = target(low, high)
-    form = _SHARE_BELOW if share * 100 < low else _SHARE_ABOVE if share * 100 > high else _SHARE_WITHIN
-    return Sentence(form, figures, words)
-
-
-def target(low: int, high: int) -> str:
-    """A target in per cent: "15–20 %", "15 %"."""
-    return f"{low}{NO_BREAK_SPACE}%" if low == high else f"{low}–{high}{NO_BREAK_SPACE}%"
+    return Sentence(_SHARE_AGAINST[target.place(share)], figures | {"target": str(target)}, words)
 
 
 def costs_reading(year: CostYear) -> str:

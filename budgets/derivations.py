@@ -22,6 +22,7 @@ from budgets.behind import (
 from budgets.equity_years import Basis, EquityRow
 from budgets.models import Account
 from budgets.payments import MemberPayments, YearPayments
+from budgets.sentences import weight_name
 from budgets.years import LineRow, PartyRow, YearBudget
 from finsam import kronor, money
 from finsam.kronor import decimals_for
@@ -122,9 +123,10 @@ def _lost(budget: YearBudget, behind: Behind) -> Derivation:
 
 def _called_at(budget: YearBudget, behind: Behind, part: str = "", slug: str = "") -> str:
     """Where contributions lead: to postings once the board has adopted, before that to the rule."""
-    if not budget.summary.is_decided:
-        return behind.worked_at(Worked.SHARE, slug or part)
-    return behind.history_at(Account.CALLED, slug) if slug else behind.sum_at(Account.CALLED, part)
+    is_decided = budget.summary.is_decided
+    if slug and is_decided:
+        return behind.history_at(Account.CALLED, slug)
+    return behind.called_at(slug or part, is_decided=is_decided)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,48 +185,55 @@ def _unused(budget: YearBudget, whose: str, behind: Behind) -> Derivation | None
 def _share(budget: YearBudget, whose: str, behind: Behind) -> Derivation | None:
     """What the rule makes of the commitments (5 § lag (2003:1210)), while the board has not adopted."""
     payer = _payer(budget, whose)
-    if payer is None:
+    # A party whose members do not pay has no part in the budget.
+    if payer is None or (payer.party and not payer.party.weight):
         return None
-    title = _("Medlemsbidrag %(year)s enligt åtagandena, %(name)s")
     about = {"year": budget.year, "name": payer.name}
+    title = _("Medlemsbidrag %(year)s enligt åtagandena, %(name)s") % about
     if payer.party is None:
-        rests = [
-            Term(
-                each.offered,
-                _("åtagande från %(name)s räcker till %(carries)s")
-                % {
-                    "name": each.name,
-                    "carries": money.in_kronor(each.carries),
-                },
-                behind.sum_at(Account.COMMITTED, PART_OF_PARTY[each.party]),
-            )
-            for each in budget.summary.parties
-            if each.carries is not None
-        ]
-        told = _("Den part vars åtagande räcker till minst sätter taket för alla (5 § lag (2003:1210)).")
-        return Derivation(title % about, budget.summary.total, told, rests=tuple(rests))
-    weight = {2: _("hälften"), 4: _("en fjärdedel")}[payer.party.weight.denominator]
-    whole = Term(budget.summary.total, _("som åtagandena räcker till"), behind.worked_at(Worked.SHARE))
+        return _share_of_all(budget, title, behind)
     if payer.part or len(payer.party.members) == 1:
         told = _("%(name)s betalar %(weight)s av budgeten (5 § lag (2003:1210)).")
-        return Derivation(
-            title % about, payer.called, told % {"name": payer.name, "weight": weight}, rests=(whole,)
+        about = {"name": payer.name, "weight": weight_name(payer.party)}
+        whole = Term(budget.summary.total, _("som åtagandena räcker till"), behind.worked_at(Worked.SHARE))
+        return Derivation(title, payer.called, told % about, rests=(whole,))
+    return _share_of_member(budget, payer, payer.party, title, behind)
+
+
+def _share_of_all(budget: YearBudget, title: str, behind: Behind) -> Derivation:
+    """What all pay: as far as the commitment that reaches least."""
+    told = _("åtagande från %(name)s räcker till %(carries)s")
+    rests = tuple(
+        Term(
+            party.offered,
+            told % {"name": party.name, "carries": money.in_kronor(party.carries)},
+            behind.sum_at(Account.COMMITTED, PART_OF_PARTY[party.party]),
         )
-    part = PART_OF_PARTY[payer.party.party]
-    rests = [
-        Term(payer.party.called, _("som parten betalar tillsammans"), behind.worked_at(Worked.SHARE, part)),
+        for party in budget.summary.parties
+        if party.carries is not None
+    )
+    rule = _("Den part vars åtagande räcker till minst sätter taket för alla (5 § lag (2003:1210)).")
+    return Derivation(title, budget.summary.total, rule, rests=rests)
+
+
+def _share_of_member(
+    budget: YearBudget, payer: _Payer, party: PartyRow, title: str, behind: Behind
+) -> Derivation:
+    """What one of a party's several members pays of what they pay together."""
+    together = behind.worked_at(Worked.SHARE, PART_OF_PARTY[party.party])
+    rests = (
+        Term(party.called, _("som parten betalar tillsammans"), together),
         Term(
             payer.offered,
             _("som %(name)s har åtagit sig") % {"name": payer.name},
             behind.history_at(Account.COMMITTED, payer.slug),
         ),
-    ]
-    told = _("%(name)s betalar sin del av vad parten betalar tillsammans.") % {"name": payer.name}
-    more = (
-        reverse("key", args=[budget.association.slug, budget.year]),
-        _("Så delar medlemmarna partens del"),
     )
-    return Derivation(title % about, payer.called, told, rests=tuple(rests), more=more)
+    told = _("%(name)s betalar sin del av vad parten betalar tillsammans.") % {"name": payer.name}
+    key = reverse("key", args=[budget.association.slug, budget.year])
+    return Derivation(
+        title, payer.called, told, rests=rests, more=(key, _("Så delar medlemmarna partens del"))
+    )
 
 
 def _line_rows(budget: YearBudget, whose: str) -> tuple[str, Sequence[LineRow]]:
@@ -324,12 +333,13 @@ def _result(budget: YearBudget, basis: str, behind: Behind) -> Derivation:
 
 
 def _closing(budget: YearBudget, basis: str, behind: Behind) -> Derivation | None:
-    result = _result(budget, basis, behind).figure
-    if result.is_missing or budget.opening_equity.is_missing:
+    column = "allocated" if basis == BUDGET else "actual"
+    result, closing = budget.result(column), budget.closing(column)
+    if closing.is_missing:
         return None
     return Derivation(
         title=_("Utgående eget kapital %(year)s") % {"year": budget.year},
-        figure=total_of([budget.opening_equity, result]),
+        figure=closing,
         told=_("Vad året började med och årets resultat."),
         terms=(
             Term(budget.opening_equity, _("ingående"), behind.history_at(Account.OPENING_EQUITY, WHOLE)),

@@ -65,7 +65,7 @@ def _total_sentence(comparison: Comparison) -> Sentence:
         return Sentence(_UNKNOWN, {}, {"unknown": sentences.listed(unknown)})
     if before == after:
         return Sentence(_SAME, {"after": money.with_unit(after, None)}, words)
-    share = f" ({_signed_percent(after - before, before)})" if before else ""
+    share = f" ({money.signed_percent(after - before, before, None)})" if before else ""
     figures = {
         "before": money.with_unit(before, None),
         "after": money.with_unit(after, None),
@@ -93,10 +93,10 @@ def _limiting_sentence(comparison: Comparison) -> Sentence | None:
         return None
     past = all(each.budget.summary.is_decided for each in (comparison.one, comparison.other))
     if one == other:
-        return Sentence(_LIMITS_BOTH[past], {"party": one[:1].upper() + one[1:]})
+        return Sentence(_LIMITS_BOTH[past], {"party": sentences.capital(one)})
     if comparison.is_of_one_year:
         former, latter = (_("i %(name)s") % {"name": name} for name in (former, latter))
-    words = {"former": former[:1].upper() + former[1:], "latter": latter}
+    words = {"former": sentences.capital(former), "latter": latter}
     return Sentence(_LIMITS_EACH[past], {"party": one, "other": other}, words)
 
 
@@ -128,11 +128,6 @@ def _largest_sentence(comparison: Comparison) -> Sentence | None:
         if figure.amount is not None
     }
     return Sentence(form, figures, {"what": what % {"name": row.name}})
-
-
-def _signed_percent(part: int, whole: int) -> str:
-    written = money.percent(part, whole, None)
-    return written if written.startswith(money.MINUS) else f"+{written}"
 
 
 # -- In tables -------------------------------------------------------------------------------------
@@ -198,7 +193,7 @@ class ComparedTable(Table):
         super().__init__(rows, total=str(foot.name) if foot else "", exclude=exclude)
         former, latter = names(comparison)
         for name, said in (("before", former), ("after", latter)):
-            self.columns[name].column.verbose_name = said[:1].upper() + said[1:]
+            self.columns[name].column.verbose_name = sentences.capital(said)
         self.whole, self.caption, self.unit = foot, caption, unit
 
     def _foot_cell(self, name: str) -> SafeString | str:
@@ -290,8 +285,7 @@ class _Writer:
                 return kronor.kr(None)
             return _("ny") if row.before.is_missing else _("borttagen")
         change = row.change.amount or 0
-        written = self._amount(row, Figure(change), decimals)
-        return format_html("+{}", written) if change > 0 else written
+        return kronor.signed(self._amount(row, Figure(change), decimals), change)
 
 
 # Beyond this many times what stood before, per cent say less than the amounts do.
@@ -304,7 +298,9 @@ def _share(row: Difference) -> str:
     if not change or not before or row.account == Account.KEY:
         return ""
     turns = row.after.amount and (row.after.amount > 0) != (before > 0)
-    return "" if turns or abs(change) > _MOST_TIMES * abs(before) else _signed_percent(change, before)
+    return (
+        "" if turns or abs(change) > _MOST_TIMES * abs(before) else money.signed_percent(change, before, None)
+    )
 
 
 def key_table(comparison: Comparison) -> ComparedTable:

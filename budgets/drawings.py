@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets import cap_line_chart, chart_sentences, columns_chart, history_chart, lines_chart
-from budgets.behind import PART_OF_PARTY, Behind
+from budgets.behind import Behind
 from budgets.cap_line_chart import PartyBar
 from budgets.charts import (
     NARROW,
@@ -27,7 +27,7 @@ from budgets.equity_years import Basis, EquityRow, Measured
 from budgets.history_chart import YearBar
 from budgets.lines_chart import MOST_LINES, LineBar
 from budgets.models import Account
-from budgets.sentences import Sentence
+from budgets.sentences import Sentence, weight_name
 from budgets.years import CostYear, LineRow, PartyRow, YearBudget, YearSummary
 from finsam import money
 from members.models import Association
@@ -154,7 +154,7 @@ def _party_bars(budget: YearBudget, behind: Behind) -> list[PartyBar]:
 def _party_bar(party: PartyRow, behind: Behind, *, limits: bool) -> PartyBar | None:
     if party.offered.amount is None or party.called.amount is None or party.carries is None:
         return None
-    part = {2: _("hälften"), 4: _("en fjärdedel")}[party.weight.denominator]
+    part = weight_name(party)
     if party.offered.is_derived:
         part = _("%(part)s, härlett") % {"part": part}
     return PartyBar(
@@ -164,16 +164,8 @@ def _party_bar(party: PartyRow, behind: Behind, *, limits: bool) -> PartyBar | N
         carries=party.carries,
         part=part,
         limits=limits,
-        reading=Reading(chart_sentences.party_reading(party, limits=limits), _commitments_url(party, behind)),
+        reading=Reading(chart_sentences.party_reading(party, limits=limits), behind.committed_at(party)),
     )
-
-
-def _commitments_url(party: PartyRow, behind: Behind) -> str:
-    """Where the party's commitment comes from: its one paying member's history, or its members' figures."""
-    paying = [row.member.slug for row in party.members if row.member.pays]
-    if len(paying) == 1:
-        return behind.history_at(Account.COMMITTED, paying[0])
-    return behind.sum_at(Account.COMMITTED, PART_OF_PARTY[party.party])
 
 
 # -- The lines -------------------------------------------------------------------------------------
@@ -248,10 +240,12 @@ def _line_bar_of_rest(rows: Sequence[LineRow]) -> LineBar:
 # -- Own capital -----------------------------------------------------------------------------------
 
 
-def own_capital(rows: Sequence[EquityRow], measured: Iterable[Measured], slug: str) -> Chart | None:
+def own_capital(
+    rows: Sequence[EquityRow], measured: Iterable[Measured], slug: str, title: Sentence | None = None
+) -> Chart | None:
     """What each year leaves, oldest first, and the recommended largest where one is entered.
 
-    None where no year's is known. A year leads to its page.
+    None where no year's is known. A year leads to its page. ``title``: where the page has told the amounts.
     """
     leading = {row.year: row for row in rows if row.leads}
     known = [row.closing.amount for row in leading.values() if row.closing.amount is not None]
@@ -270,7 +264,7 @@ def own_capital(rows: Sequence[EquityRow], measured: Iterable[Measured], slug: s
         limit=_("Rekommenderat högst"),
     )
     levels = money_levels(min(0, *known), max(0, *known, *limits.values()), unit)
-    title = chart_sentences.own_capital(rows)
+    title = title or chart_sentences.own_capital(rows)
     drawn = tuple(
         columns_chart.draw(columns, title.text, words, width, name="equity", levels=levels, unit=unit.name)
         for width in (WIDE, NARROW)
@@ -307,11 +301,10 @@ def administration(years: Sequence[CostYear], association: Association) -> Chart
     shares = [share for year in years if (share := year.administration_share) is not None]
     if not shares:
         return None
-    low, high = association.administration_from, association.administration_to
-    band = None
-    if low is not None and high is not None:
-        name = _("Förbundets mål, %(target)s") % {"target": chart_sentences.target(low, high)}
-        band = Band(Fraction(low, 100), Fraction(high, 100), name)
+    target, band = association.administration_target, None
+    if target:
+        name = _("Förbundets mål, %(target)s") % {"target": target}
+        band = Band(Fraction(target.low, 100), Fraction(target.high, 100), name)
     columns = [_cost_column(year, association.slug) for year in years]
     words = columns_chart.Words(
         missing=_("uppgift saknas"), happened=_("Andel av kostnaderna som går till annat än insatser")

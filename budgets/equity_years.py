@@ -17,6 +17,7 @@ from itertools import pairwise
 
 from budgets import equity, ledger, queries
 from budgets.equity import Ceiling, Step
+from budgets.forecasts import DECEMBER
 from budgets.ledger import Balance, Balances, Cell
 from budgets.models import LAST_YEAR, Account, BudgetLine, BudgetVersion, EquityStep
 from budgets.years import YearSummary, difference
@@ -170,7 +171,7 @@ def _rows_of(summary: YearSummary, sums: _Sums, before: Figure) -> list[EquityRo
     if until is None:
         return [budget]
     paid = sums.of(Account.PAID)
-    is_whole = until == 12
+    is_whole = until == DECEMBER
     # A year that is over and that nobody is booked as having paid is told by what was to be paid.
     is_paid = not paid.is_missing or not is_whole
     outcome = replace(

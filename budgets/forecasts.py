@@ -12,6 +12,11 @@ from finsam.money import MISSING, Figure
 DECEMBER = 12
 
 
+def is_part_of_year(until: int | None) -> bool:
+    """Whether actual figures that reach this month, None where there are none, leave some of the year out."""
+    return until not in (None, DECEMBER)
+
+
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """One line's year, or a sum of lines, each amount missing where nothing is known.

@@ -15,6 +15,7 @@ from budgets import ledger, queries
 from budgets.behind import PART_OF_PARTY, Part
 from budgets.ledger import Balances, Cell
 from budgets.models import PLAN_ACCOUNTS, Account, BudgetLine, BudgetVersion, Entry, Note, Posting
+from budgets.payment_words import without_reference
 from budgets.years import Noted
 from finsam import money
 from finsam.money import Figure
@@ -187,6 +188,7 @@ def steps(
     reversals = {posting.reverses_id: posting.number for posting in postings.values() if posting.reverses_id}
     for posting in postings.values():
         posting.reversed_by_number = reversals.get(posting.pk)
+        posting.reason = _told(posting, sight)
     after = accumulate(changes.values())
     listed = [
         Step(postings[pk], change, stands)
@@ -273,6 +275,7 @@ def posting_with_contents(association: Association, number: int, sight: Sight) -
     posting = told.select_related("version", "reverses", "association").first()
     if posting is None:
         return None
+    posting.reason = _told(posting, sight)
     entries = Entry.objects.filter(Q(posting=posting) | Q(posting__reverses=posting)).filter(sight.entries())
     told_of = entries.select_related("posting", "member__organisation", "line")
     visible = list(told_of.order_by("account", "year", "month", "pk"))
@@ -288,6 +291,11 @@ def posting_with_contents(association: Association, number: int, sight: Sight) -
         return None
     posting.previous, posting.next = _neighbours(posting, sight)
     return posting
+
+
+def _told(posting: Posting, sight: Sight) -> str:
+    """Why it was posted, to a visitor without what the bank says of a payment."""
+    return posting.reason if sight.is_whole else without_reference(posting.reason)
 
 
 def _neighbours(posting: Posting, sight: Sight) -> tuple[int | None, int | None]:

@@ -5,12 +5,13 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.dates import MONTHS
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budgets.imports import Change, DryRun, Outcome, Reading
 from budgets.tables import Table
-from finsam import money
+from finsam import kronor, money
 from finsam.kronor import AMOUNT, KronorColumn
 from finsam.money import Figure
 from finsam.texts import shortened
@@ -40,10 +41,9 @@ class ChangeTable(Table):
         """The month's name."""
         return str(MONTHS[record.month])
 
-    def render_difference(self, record: Change) -> str:
+    def render_difference(self, record: Change) -> SafeString:
         """The change with its sign."""
-        written = money.kr(record.difference, self.decimals)
-        return f"+{written}" if record.difference > 0 else written
+        return kronor.signed(money.kr(record.difference, self.decimals), record.difference)
 
 
 class FaultTable(Table):

@@ -5,13 +5,13 @@ once, from the exact ratio. Under ten kronor öre are written too, since they wo
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from budgets.chart_sentences import target
 from budgets.drawings import Point, Series
-from budgets.key_figures import KeyFigures, Pair, Ratio, against_target
+from budgets.key_figures import KeyFigures, Pair, Ratio
 from budgets.sentences import Sentence
 from finsam import money
 from finsam.money import NO_BREAK_SPACE
@@ -55,11 +55,10 @@ def series(years: Sequence[KeyFigures], association: Association) -> list[Series
 
     All are the budget's, but for the own capital of a year that is over.
     """
-    low, high = association.administration_from, association.administration_to
-    aimed = None
-    if low is not None and high is not None:
-        name = _("Förbundets mål, %(target)s") % {"target": target(low, high)}
-        aimed = (Ratio(low, 100).value, Ratio(high, 100).value, name)
+    target, aimed = association.administration_target, None
+    if target:
+        name = _("Förbundets mål, %(target)s") % {"target": target}
+        aimed = (Fraction(target.low, 100), Fraction(target.high, 100), name)
     return [
         Series(
             _("Administrationens andel av budgeten,"),
@@ -143,11 +142,10 @@ def _administration(years: Sequence[KeyFigures], association: Association) -> st
     moved = _moved(years, _budgeted_administration, share, _("Administrationens andel"))
     newest_known = _newest(years, _budgeted_administration)
     found = newest_known.administration.budget if newest_known else None
-    low, high = association.administration_from, association.administration_to
-    place = against_target(association, found) if found else None
-    if place is None or low is None or high is None:
+    target = association.administration_target
+    if found is None or target is None:
         return moved
-    return f"{moved} {_(_TARGET[place]).format(target=target(low, high))}"
+    return f"{moved} {_(_TARGET[target.place(found.value)]).format(target=target)}"
 
 
 def _budgeted_administration(year: KeyFigures) -> Ratio | None:

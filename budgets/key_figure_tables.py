@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from budgets import key_figure_sentences as told
 from budgets.behind import Behind, Part, Worked, history_url
-from budgets.chart_sentences import target
+from budgets.forecasts import is_part_of_year
 from budgets.inhabitants import Count, Inhabitants
 from budgets.inhabitants_forms import InhabitantsForm, Row
-from budgets.key_figures import KeyFigures, MeasureFigures, Pair, Ratio, against_target, ratio
+from budgets.key_figures import KeyFigures, MeasureFigures, Pair, Ratio, ratio
 from budgets.models import Account
 from budgets.tables import Table, state_name
 from finsam import kronor, money
@@ -42,7 +42,7 @@ def day_in_words(found: Inhabitants) -> str:
 def until(year: KeyFigures) -> str:
     """How far what happened reaches: "september", empty for a whole year or none."""
     month = year.summary.actual_until
-    return "" if month in (None, 12) else str(MONTHS[month])
+    return str(MONTHS[month]) if is_part_of_year(month) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +89,24 @@ class KeyFigureTable(Table):
 
 
 def _administration(year: KeyFigures, association: Association, behind: Behind) -> _Row:
-    low, high = association.administration_from, association.administration_to
+    target = association.administration_target
     name: SafeString | str = _("Administrationens andel av kostnaderna")
-    if low is not None and high is not None:
-        aimed = _("förbundets mål %(target)s") % {"target": target(low, high)}
+    if target:
+        aimed = _("förbundets mål %(target)s") % {"target": target}
         found = year.administration.budget
-        place = against_target(association, found) if found else None
-        if place is not None:
-            words = {-1: _("budgeten är under målet"), 0: _("budgeten är inom målet")}
-            aimed = f"{aimed}, {words.get(place, _('budgeten är över målet'))}"
+        if found:
+            words = {
+                -1: _("budgeten är under målet"),
+                0: _("budgeten är inom målet"),
+                1: _("budgeten är över målet"),
+            }
+            aimed = f"{aimed}, {words[target.place(found.value)]}"
         name = format_html('{} <span class="note">{}</span>', name, aimed)
     formula = _("Alla kostnader som inte är insatser (styrelse, administration, revision, övrigt), av alla.")
     accounts = ((_("Budget"), Account.ALLOCATED), (_("Utfall"), Account.ACTUAL))
     pairs = zip((year.administration.budget, year.administration.actual), accounts, strict=True)
     parts = [
-        _part_of(word, found, behind.sum(_kr(found.whole), account, Part.COSTS))
+        _part_of(word, found, behind.sum(money.kr(found.whole), account, Part.COSTS))
         for found, (word, account) in pairs
         if found
     ]
@@ -134,7 +137,7 @@ def _per_inhabitant(year: KeyFigures, behind: Behind) -> _Row:
             ),
         )
         parts = [
-            format_html("{}: {} kr, {}", word, link(_kr(found.part)), shared)
+            format_html("{}: {} kr, {}", word, link(money.kr(found.part)), shared)
             for word, found, link in amounts
             if found
         ]
@@ -155,8 +158,8 @@ def _unused(year: KeyFigures, behind: Behind) -> _Row:
     found = year.unused.budget
     parts = []
     if found:
-        unused = behind.worked(_kr(found.part), Worked.UNUSED)
-        whole = behind.sum(_kr(found.whole), Account.COMMITTED)
+        unused = behind.worked(money.kr(found.part), Worked.UNUSED)
+        whole = behind.sum(money.kr(found.whole), Account.COMMITTED)
         parts = [format_html("{} {} {} kr", unused, _("av"), whole)]
     return _Row(name, marked(found, told.share), None, _source(formula, parts))
 
@@ -167,9 +170,9 @@ def _own_capital(year: KeyFigures, slug: str) -> _Row:
     found = year.own_capital.actual or year.own_capital.budget
     parts = []
     if found:
-        closing = linked(_kr(found.part), reverse("equity", args=[slug]))
+        closing = linked(money.kr(found.part), reverse("equity", args=[slug]))
         word = _("Utfall") if year.own_capital.actual else _("Budget")
-        parts = [format_html("{}: {} {} {} kr", word, closing, _("av"), _kr(found.whole))]
+        parts = [format_html("{}: {} {} {} kr", word, closing, _("av"), money.kr(found.whole))]
     if year.own_capital.actual:
         return _Row(name, None, marked(found, told.share), _source(formula, parts))
     return _Row(name, marked(found, told.share), None, _source(formula, parts))
@@ -190,17 +193,13 @@ def _row(
 
 def _part_of(word: str, found: Ratio, whole: SafeString | str) -> SafeString:
     """ "Budget: 2 220 000 av 12 045 000 kr", the whole leading to what it is the sum of."""
-    return format_html("{}: {} {} {} kr", word, _kr(found.part), _("av"), whole)
+    return format_html("{}: {} {} {} kr", word, money.kr(found.part), _("av"), whole)
 
 
 def _source(formula: str, parts: Sequence[SafeString]) -> SafeString:
     """The formula, and below it the amounts that were put into it."""
     amounts = format_html_join("", '<span class="note">{}</span>', ((part,) for part in parts))
     return format_html("{} {}", formula, amounts)
-
-
-def _kr(amount: int) -> str:
-    return money.kr(amount)
 
 
 class MeasureTable(Table):
@@ -211,7 +210,6 @@ class MeasureTable(Table):
     allocated_each = tables.Column(
         accessor="line", verbose_name=gettext_lazy("Budget per invånare"), attrs=AMOUNT
     )
-    css = "measures"
     allocated_share = tables.Column(
         accessor="line", verbose_name=gettext_lazy("Del av budgeten"), attrs=AMOUNT
     )
@@ -220,6 +218,8 @@ class MeasureTable(Table):
         accessor="line", verbose_name=gettext_lazy("Utfall per invånare"), attrs=AMOUNT
     )
     actual_share = tables.Column(accessor="line", verbose_name=gettext_lazy("Del av utfallet"), attrs=AMOUNT)
+
+    css = "measures"
 
     def __init__(self, year: KeyFigures, *, slug: str) -> None:
         rows = year.measures

@@ -13,12 +13,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from budgets.equity_years import Basis, EquityRow
-from budgets.inhabitants import Inhabitants
+from budgets import queries
+from budgets.equity_years import Basis, EquityRow, equity_rows
+from budgets.forecasts import DECEMBER
+from budgets.inhabitants import Inhabitants, counts_of, newest
 from budgets.models import BudgetLine
 from budgets.years import LineRow, YearSummary, administration
 from finsam import money
 from finsam.money import MISSING, Figure
+from members.access import Access
 from members.models import Association
 
 # The columns of a budget line, by what they are in a pair.
@@ -98,7 +101,7 @@ class KeyFigures:
     @property
     def is_whole(self) -> bool:
         """Whether what happened is known for the whole year."""
-        return self.summary.actual_until == 12
+        return self.summary.actual_until == DECEMBER
 
     @property
     def ratios(self) -> list[Ratio]:
@@ -133,6 +136,19 @@ def key_figures(
         own_capital=_own_capital(capital),
         measures=_measures(lines, people),
     )
+
+
+def key_figures_of(association: Association, access: Access) -> list[KeyFigures]:
+    """Every year's key figures as far as the viewer may see them, newest first."""
+    lines = queries.year_lines(association, access)
+    capital = {row.year: row for row in equity_rows(association, access) if row.leads}
+    counts = counts_of(association)
+    found = []
+    for summary in queries.year_summaries(association, access):
+        year, members = summary.year, [row.member for party in summary.parties for row in party.members]
+        people = newest(counts, members, year)
+        found.append(key_figures(summary, lines.get(year, ()), capital.get(year), people))
+    return found
 
 
 def _unused(summary: YearSummary) -> Ratio | None:
@@ -176,15 +192,3 @@ def _all(figures: Iterable[Figure]) -> Figure:
     """The sum of the figures, missing unless every one is known."""
     listed = list(figures)
     return MISSING if any(figure.is_missing for figure in listed) else money.total(listed)
-
-
-def against_target(association: Association, share: Ratio) -> int | None:
-    """Where an administration share is against the association's target: -1 below, 0 within, 1 above.
-
-    Both ends of the target are within it. None when the association has no target.
-    """
-    low, high = association.administration_from, association.administration_to
-    if low is None or high is None:
-        return None
-    percent = share.value * 100
-    return (percent > high) - (percent < low)

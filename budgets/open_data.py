@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from budgets import queries
+from budgets.forecasts import is_part_of_year
 from budgets.models import Account, BudgetLine, BudgetVersion, Posting
 from budgets.open_data_schema import ADDRESS, DRAFT
 from budgets.tables import result_rows
@@ -38,8 +39,9 @@ _KINDS = {
     BudgetLine.Kind.OTHER_COST: "ovrig-kostnad",
     BudgetLine.Kind.OTHER_INCOME: "ovrig-intakt",
 }
+# A year's amounts where all years are told.
+YEAR_AMOUNTS = ("overenskommet", "budget", "uteblev", "utfall")
 _NOTED = {Account.AGREED: "overenskommet", Account.EQUITY_USE: "nyttjande-av-eget-kapital"}
-_DECEMBER = 12
 
 
 def budget_data(budget: YearBudget) -> Data:
@@ -135,6 +137,11 @@ def _amount(figure: Figure | None) -> Data:
     return {"ore": figure.amount, "harlett": figure.is_derived}
 
 
+def figure_of(amount: Data) -> Figure:
+    """An amount in the data as the figure that it was."""
+    return Figure(amount["ore"], amount["harlett"])
+
+
 def _posting(posting: Posting | None) -> Data | None:
     """What proves a posting: its number, time and hash. Never who made it."""
     if posting is None:
@@ -184,7 +191,7 @@ def _member(row: MemberRow, budget: YearBudget) -> Data:
 
 
 def _line(row: LineRow, budget: YearBudget) -> Data:
-    is_running = budget.summary.actual_until not in (None, _DECEMBER)
+    is_running = is_part_of_year(budget.summary.actual_until)
     return {
         "kod": row.line.slug,
         "namn": row.line.name,

@@ -18,7 +18,7 @@ from budgets.open_data import USE, Data, budget_data, years_data
 from budgets.open_data_files import json_bytes
 from budgets.open_data_rows import BUDGET_COLUMNS, YEARS_COLUMNS, budget_rows, years_rows
 from budgets.open_data_schema import SCHEMAS, Described, fields
-from budgets.tables import Table
+from budgets.tables import ASIDE, Table
 from budgets.years import YearBudget
 from finsam import money
 from finsam.writing_files import Value, write_csv, write_data_csv
@@ -34,10 +34,6 @@ def _breaking(text: str) -> SafeString:
 
 def _code(text: str) -> SafeString:
     return format_html("<code>{}</code>", _breaking(text))
-
-
-# Left out on a narrow screen: the rest is read without it.
-ASIDE = {"th": {"class": "aside"}, "td": {"class": "aside"}}
 
 
 class DescribedTable(Table):

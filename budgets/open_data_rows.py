@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy
 
-from budgets.open_data import Data
+from budgets.forecasts import DECEMBER
+from budgets.open_data import YEAR_AMOUNTS, Data, figure_of
 from budgets.open_data_schema import Described
-from finsam.money import Figure
 from finsam.writing_files import Value
 
 BUDGET_COLUMNS = (
@@ -58,8 +58,7 @@ YEARS_COLUMNS = (
     Described("harledda", "text", gettext_lazy("Vilka av radens belopp som är härledda.")),
 )
 # How a line's outcome is set against its budget, by the last month that has any; else what is left.
-_COMPARED: dict[int | None, tuple[str, ...]] = {None: (), 12: ("avvikelse",)}
-_YEAR_AMOUNTS = ("overenskommet", "budget", "uteblev", "utfall")
+_COMPARED: dict[int | None, tuple[str, ...]] = {None: (), DECEMBER: ("avvikelse",)}
 
 
 def budget_rows(data: Data) -> list[list[Value]]:
@@ -113,11 +112,7 @@ def _member_rows(party: str, member: Data) -> Iterator[list[Value]]:
 
 def _told(name: str, amount: Data, caps: str, note: str | None = None) -> list[Value]:
     """An amount by its name, with what is said of it."""
-    return [name, _figure(amount), _yes(amount["harlett"]), caps, note]
-
-
-def _figure(amount: Data) -> Figure:
-    return Figure(amount["ore"], amount["harlett"])
+    return [name, figure_of(amount), _yes(amount["harlett"]), caps, note]
 
 
 def _yes(is_so: bool) -> str:
@@ -135,10 +130,10 @@ def years_rows(data: Data) -> list[list[Value]]:
                 year["tillstand"],
                 year["version"],
                 year["beslutsdatum"],
-                *(_figure(year[name]) for name in _YEAR_AMOUNTS),
+                *(figure_of(year[name]) for name in YEAR_AMOUNTS),
                 year["utfall_till_manad"],
                 ", ".join(party["namn"] for party in year["satter_taket"]),
-                ", ".join(name for name in _YEAR_AMOUNTS if year[name]["harlett"]),
+                ", ".join(name for name in YEAR_AMOUNTS if year[name]["harlett"]),
             ]
         )
     return rows

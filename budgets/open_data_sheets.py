@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl.utils import get_column_letter
 
+from budgets.forecasts import is_part_of_year
 from budgets.models import FIRST_YEAR
-from budgets.open_data import Data
+from budgets.open_data import YEAR_AMOUNTS, Data, figure_of
 from finsam import kronor
-from finsam.money import Figure
 from finsam.writing_files import Cell, Formula, Sheet
 
 # Before anything is booked there is no moment to tell: the law's first day.
@@ -49,13 +49,11 @@ _KINDS = {
 }
 _PARTY_AMOUNTS = ("atagande", "medlemsbidrag", "outnyttjat")
 _LINE_AMOUNTS = ("budget", "utfall", "avvikelse", "kvar", "prognos")
-_YEAR_AMOUNTS = ("overenskommet", "budget", "uteblev", "utfall")
 # The result's amounts and their columns.
 _RESULT = (("budget", "B"), ("utfall", "C"))
 # Where a party's or a line's amounts begin, from 1.
 _FIRST_AMOUNT = 4
 _HEAD_ROWS = 2
-_DECEMBER = 12
 
 
 def made_at(data: Data) -> datetime:
@@ -92,7 +90,7 @@ def _summary_sheet(data: Data) -> Sheet:
         comments["utfall"] = _until(data["utfall_till_manad"])
     for name, amount in data["sammanfattning"].items():
         is_derived = _("ja") if amount["harlett"] else ""
-        rows.append([str(_LABELS[name]), _figure(amount), is_derived, comments.get(name, "")])
+        rows.append([str(_LABELS[name]), figure_of(amount), is_derived, comments.get(name, "")])
     caps = ", ".join(party["namn"] for party in data["satter_taket"])
     rows.append([_("Sätter taket"), None, "", caps or _("uppgift saknas")])
     return Sheet(_("Sammanfattning"), rows, head_rows=_HEAD_ROWS)
@@ -129,7 +127,7 @@ def _party_rows(party: Data, at: int) -> list[list[Cell]]:
         (alone,) = party["medlemmar"]
         amounts = [alone[name] for name in _PARTY_AMOUNTS]
         about = [caps, _derived(alone, _PARTY_AMOUNTS), alone["not"] or ""]
-        return [[party["namn"], alone["namn"], party["andel"], *map(_figure, amounts), *about]]
+        return [[party["namn"], alone["namn"], party["andel"], *map(figure_of, amounts), *about]]
     below = range(at + 1, at + 1 + len(paying))
     sums = [_sum_of(paying, name, places) for name, places in _columns(_PARTY_AMOUNTS, below)]
     return [[party["namn"], "", party["andel"], *sums, caps], *map(_member_row, paying)]
@@ -139,7 +137,7 @@ def _member_row(member: Data) -> list[Cell]:
     amounts = [member[name] for name in _PARTY_AMOUNTS]
     lowest = _("lägst mot nyckeln") if member["lagst_mot_nyckeln"] else ""
     about = [lowest, _derived(member, _PARTY_AMOUNTS), member["not"] or ""]
-    return ["", member["namn"], "", *map(_figure, amounts), *about]
+    return ["", member["namn"], "", *map(figure_of, amounts), *about]
 
 
 def _columns(names: Sequence[str], rows: Sequence[int]) -> Iterator[tuple[str, str]]:
@@ -163,7 +161,7 @@ def _line_sheet(data: Data) -> Sheet:
     names = [name for name in _LINE_AMOUNTS if _is_told(data, name)]
     head = [_("Kortnamn"), _("Post"), _("Slag"), *(str(_LABELS[name]) for name in names)]
     title = _("Budget per post %(year)s") % {"year": data["ar"]}
-    if data["utfall_till_manad"] not in (None, _DECEMBER):
+    if is_part_of_year(data["utfall_till_manad"]):
         until = _until(data["utfall_till_manad"])
         title = _("%(title)s, utfall %(until)s") % {"title": title, "until": until}
     rows = _titled(title, [*head, _("Härlett"), _("Not")], data)
@@ -180,17 +178,13 @@ def _line_sheet(data: Data) -> Sheet:
     return Sheet(_("Poster"), rows, head_rows=_HEAD_ROWS, sum_rows=sums)
 
 
-def _figure(amount: Data) -> Figure:
-    return Figure(amount["ore"], amount["harlett"])
-
-
 def _is_told(data: Data, name: str) -> bool:
     """Whether any line has the amount: the budget always stands there."""
     return name == "budget" or any(line[name]["ore"] is not None for line in data["poster"])
 
 
 def _line_row(line: Data, names: Sequence[str]) -> list[Cell]:
-    amounts = [_figure(line[name]) for name in names]
+    amounts = [figure_of(line[name]) for name in names]
     kind = str(_KINDS[line["slag"]])
     return [line["kod"], line["namn"], kind, *amounts, _derived(line, names), line["not"] or ""]
 
@@ -203,7 +197,7 @@ def _result_sheet(data: Data) -> Sheet:
     first = len(rows) + 1
     at = {row["rad"]: number for number, row in enumerate(data["resultat"], first)}
     for row in data["resultat"]:
-        cells: list[Cell] = [_figure(row[name]) for name, _letter in _RESULT]
+        cells: list[Cell] = [figure_of(row[name]) for name, _letter in _RESULT]
         if row["rad"] == "resultat":
             cells = [
                 _known(row, name, f"{letter}{first}:{letter}{at['kostnader']}") for name, letter in _RESULT
@@ -272,18 +266,18 @@ def _about(data: Data, lines: Sequence[tuple[str, str]]) -> Sheet:
 def years_sheets(data: Data) -> list[Sheet]:
     """The sheets of all years. ``data``: as from ``years_data``."""
     title = _("%(name)s, alla år. Belopp i kr") % {"name": data["forbund"]["namn"]}
-    head = [_("År"), _("Läge"), *(str(_LABELS[name]) for name in _YEAR_AMOUNTS)]
+    head = [_("År"), _("Läge"), *(str(_LABELS[name]) for name in YEAR_AMOUNTS)]
     rows: list[list[Cell]] = [[title], [*head, _("Utfall till och med"), _("Satte taket"), _("Härlett")]]
     for year in data["budgetar"]:
-        amounts = [year[name] for name in _YEAR_AMOUNTS]
+        amounts = [year[name] for name in YEAR_AMOUNTS]
         rows.append(
             [
                 str(year["ar"]),
                 str(_STATES.get(year["tillstand"], "")),
-                *map(_figure, amounts),
+                *map(figure_of, amounts),
                 str(MONTHS[year["utfall_till_manad"]]) if year["utfall_till_manad"] else "",
                 ", ".join(party["namn"] for party in year["satter_taket"]),
-                _derived(year, _YEAR_AMOUNTS),
+                _derived(year, YEAR_AMOUNTS),
             ]
         )
     proof = [*_proof(_("Budget"), data["verifikation"]), *_proof(_("Utfall"), data["utfall_verifikation"])]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from budgets import chart_sentences, drawings, sentences
-from budgets.behind import PART_OF_PARTY, Behind, Worked
+from budgets.behind import Behind, Worked
 from budgets.cost_tables import CostTable
 from budgets.equity_tables import EquityTable
 from budgets.equity_years import EquityRow, Measured
@@ -70,7 +70,7 @@ def year_context(
         "year": budget.summary,
         "conclusion": conclusion,
         "limiting": sentences.limiting(budget.summary),
-        "cause": sentences.cause(budget.summary.limiting[0]) if len(budget.summary.limiting) == 1 else None,
+        "cause": sentences.sole_cause(budget.summary),
         "obstacle": sentences.obstacle(budget.summary),
         "at": _addresses(budget, behind),
         "heading": chart_sentences.heading(budget),
@@ -79,18 +79,34 @@ def year_context(
         "lines_chart": drawings.lines(budget, in_charts),
         "parties": PartyTable(budget, behind=behind, writes=writes),
         "lines": line_tables(budget, behind),
-        "administration": sentences.administration(budget),
+        "spent_on": [
+            sentence
+            for sentence in (
+                sentences.financing(budget),
+                chart_sentences.most(budget),
+                sentences.administration(budget),
+            )
+            if sentence
+        ],
         "deficit": sentences.planned_deficit(budget),
         "result": ResultTable(budget, behind=behind) if budget.has_allocations else None,
         "has_derived": any(figure.is_derived for figure in shown),
         "has_missing": any(figure.is_missing for figure in shown),
+        "is_marked_at_once": any(figure.is_derived or figure.is_missing for figure in _facts(budget)),
     }
+
+
+def _facts(budget: YearBudget) -> list[Figure]:
+    """The key figures at the top: a mark on one of them is explained there, else above the postings."""
+    year = budget.summary
+    capping = sentences.sole_cause(year)
+    return [year.total, year.agreed, budget.unused, capping.offered if capping else year.total]
 
 
 def _addresses(budget: YearBudget, behind: Behind) -> dict[str, str]:
     """Where each key figure leads, empty for nowhere: it is missing, or on paper."""
     year = budget.summary
-    capping = sentences.cause(year.limiting[0]) if len(year.limiting) == 1 else None
+    capping = sentences.sole_cause(year)
     figures = {
         "total": year.total,
         "adopted_total": budget.adopted_total,
@@ -118,9 +134,7 @@ def _offered_at(whose: PartyRow | MemberRow, behind: Behind) -> str:
     """Where the commitment of a party or a member leads."""
     if isinstance(whose, MemberRow):
         return behind.history_at(Account.COMMITTED, whose.member.slug)
-    if len(whose.members) == 1:
-        return behind.history_at(Account.COMMITTED, whose.members[0].member.slug)
-    return behind.sum_at(Account.COMMITTED, PART_OF_PARTY[whose.party])
+    return behind.committed_at(whose)
 
 
 def has_gaps(years: Sequence[YearSummary]) -> bool:

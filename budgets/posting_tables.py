@@ -73,7 +73,7 @@ def _changes_on(account: str, entries: list[Entry]) -> SafeString:
     rows = format_html_join(
         "",
         '<span class="change"><span>{}</span> <span class="nowrap">{}</span></span>',
-        ((_whose(entry), _signed(entry)) for entry in entries),
+        ((_whose(entry), signed(entry.account, entry.amount)) for entry in entries),
     )
     return format_html('<span class="note">{}</span>{}', Account(account).label, rows)
 
@@ -85,17 +85,13 @@ def _whose(entry: Entry) -> str:
     return entry.line.name if entry.line else _("hela förbundet")
 
 
-def _signed(entry: Entry) -> str:
-    return signed(entry.account, entry.amount)
-
-
-def signed(account: str, change: int, decimals: int | None = None) -> str:
+def signed(account: str, change: int, decimals: int | None = None) -> SafeString:
     """A change with its sign; a key's weight and a count of people are plain numbers, not kronor.
 
     ``decimals`` as in ``money.kr``.
     """
     written = money.grouped(change) if account in NOT_MONEY else money.kr(change, decimals)
-    return f"+{written}" if change > 0 else written
+    return kronor.signed(written, change)
 
 
 def why(posting: Posting) -> SafeString:
@@ -169,7 +165,7 @@ class StepTable(Table):
         """Who and when."""
         return author_of(record.posting)
 
-    def render_change(self, record: Step) -> str:
+    def render_change(self, record: Step) -> SafeString:
         """The change with its sign."""
         return signed(self.account, record.change, self.decimals)
 
@@ -255,7 +251,7 @@ class EntryTable(Table):
         """The account and the year, with the month where the entry has one."""
         return f"{Account(record.account).label} {year_and_month(record.year, record.month)}"
 
-    def render_change(self, record: Entry) -> str:
+    def render_change(self, record: Entry) -> SafeString:
         """The change with its sign."""
         return signed(record.account, record.amount, self.decimals)
 

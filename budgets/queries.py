@@ -238,18 +238,21 @@ def year_lines(
     that the viewer may not see.
     """
     newest = {version.year: version for version in visible_versions(association, access)}
+    fixed = _limits(newest, access)
     found = ledger.balances(
         association,
         years=None if access.reads_drafts else newest,
         accounts=accounts,
-        upto=_limits(newest, access),
+        upto=fixed,
         always=OUTCOME_ACCOUNTS,
     )
     by_year: dict[int, dict[Cell, ledger.Balance]] = defaultdict(dict)
     for cell, balance in found.items():
         by_year[cell.year][cell] = balance
     lines = list(association.lines.all())
-    return {year: _line_rows(lines, year, of_year) for year, of_year in by_year.items()}
+    return {
+        year: _line_rows(lines, year, of_year, is_fixed=year in fixed) for year, of_year in by_year.items()
+    }
 
 
 def year_budget(
@@ -502,7 +505,8 @@ def _year_budget(association: Association, shown: _Shown) -> YearBudget:
     found = ledger.balances(association, years=[year], upto=upto, always=OUTCOME_ACCOUNTS)
     before = ledger.balances(association, years=[year - 1], accounts=[Account.CALLED], upto=upto)
     members = members_in(association, year)
-    lines = _line_rows(association.lines.all(), year, found)
+    is_fixed = version is not None and not is_working
+    lines = _line_rows(association.lines.all(), year, found, is_fixed=is_fixed)
     summary, share = summary_of(
         year, version, members, found, _costs_so_far(lines, found), is_working=is_working
     )
@@ -553,11 +557,19 @@ def _called(found: Balances, year: int, shown: _Shown) -> Figure:
     return called if called.is_missing else Figure(called.amount, shown.is_total_derived(year))
 
 
-def _line_rows(lines: Iterable[BudgetLine], year: int, found: Balances) -> tuple[LineRow, ...]:
-    """The year's budget lines: those active in it, and any that has a figure in it."""
+def _line_rows(
+    lines: Iterable[BudgetLine], year: int, found: Balances, *, is_fixed: bool
+) -> tuple[LineRow, ...]:
+    """The year's lines: any that has a figure in it, and those active in it until the plan ``is_fixed``.
+
+    Lines come without a posting: one that was added later would otherwise stand in a version made before it.
+    A fixed plan without any figures has those that it knows by name alone.
+    """
     allocated = _per_line(found, Account.ALLOCATED, year)
     actual = _per_line(found, Account.ACTUAL, year)
-    shown = [line for line in lines if line.is_active_in(year) or line.pk in allocated or line.pk in actual]
+    known = allocated.keys() | actual.keys() | _per_line(found, Account.FORECAST, year).keys()
+    is_told = is_fixed and bool(known)
+    shown = [line for line in lines if line.pk in known or (not is_told and line.is_active_in(year))]
     comes_to = (
         line_forecasts(found, shown, year) if 0 < actual_until(found, year) < forecasts.DECEMBER else {}
     )

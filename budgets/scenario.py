@@ -70,13 +70,11 @@ def counted(budget: YearBudget, scenario: Scenario) -> dict[int, int]:
         members = [member.pk for member in paying(party)]
         if any(pk not in offers for pk in members) or sum(offers[pk] for pk in members) >= floor:
             continue
-        weights = budget.keys.get(party.party)
-        if weights is None:
-            offers |= divided(budget, party, floor, offers)
+        if party.party in budget.keys:
+            least = followed_to(budget, party, floor)
+            offers |= {pk: max(offers[pk], least[pk]) for pk in members}
         else:
-            whole = sum(weights.values())
-            # Rounded up: a member an öre short of its part of the floor would cap the party below it.
-            offers |= {pk: max(offers[pk], -(-floor * weights.get(pk, 0) // whole)) for pk in members}
+            offers |= divided(budget, party, floor, offers)
     return offers
 
 
@@ -93,10 +91,12 @@ def raised(budget: YearBudget, scenario: Scenario) -> dict[Party, int]:
 def divided(budget: YearBudget, party: PartyRow, amount: int, offers: Mapping[int, int]) -> dict[int, int]:
     """A party's amount, öre, on its paying members: by its key, else in proportion to ``offers``.
 
-    Evenly where they offer nothing. The parts always add up.
+    Evenly where they offer nothing. The parts always add up; a party that does not pay has none.
     """
     members = _pks(party)
     weights = [budget.keys.get(party.party, offers).get(pk, 0) for pk in members]
+    if not members:
+        return {}
     if not any(weights):
         weights = [1] * len(members)
     return dict(zip(members, money.split(amount, weights), strict=True))
@@ -120,8 +120,24 @@ def as_agreed(budget: YearBudget) -> Scenario | None:
     amounts = money.split(agreed, [parts[party.party] for party in parties])
     offers: dict[int, int] = {}
     for party, amount in zip(parties, amounts, strict=True):
-        offers |= divided(budget, party, amount, now)
+        of_party = {pk: now.get(pk, 0) for pk in _pks(party)}
+        if party.party in budget.keys:
+            offers |= followed_to(budget, party, amount)
+        elif len(of_party) == 1 or any(of_party.values()):
+            offers |= divided(budget, party, amount, of_party)
+        else:
+            return None  # how they would divide it is not known
     return Scenario(offers)
+
+
+def followed_to(budget: YearBudget, party: PartyRow, amount: int) -> dict[int, int]:
+    """What each member must offer for its key to carry the party to ``amount`` öre.
+
+    Rounded up: a member an öre short of its part would cap the party below it, and so the budget.
+    """
+    weights = budget.keys[party.party]
+    whole = sum(weights.values())
+    return {pk: -(-amount * weights.get(pk, 0) // whole) for pk in _pks(party)}
 
 
 def followed(budget: YearBudget) -> Scenario | None:

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from budgets import scenario
 from budgets.behind import PART_OF_PARTY
@@ -18,9 +17,11 @@ from finsam import money
 from finsam.kronor import KronorField
 from finsam.money import AmountError
 
-# What the scenarios of a page are called, in the address and to people.
+# What the address calls the scenarios of a page, and the budget to reach.
 LETTERS = ("a", "b")
 TARGET = "mal"
+# The posting after which the keys stood that the address reckons with.
+KEYS_AT = "lage"
 # So many steps from one end of a slider to the other, about.
 _STEPS = 250
 _ROUND_STEPS = [times * 10**zeros for zeros in range(13) for times in (1, 2, 5)]
@@ -49,7 +50,7 @@ class ScenarioForm(forms.Form):
     def __init__(self, budget: YearBudget, letter: str, asked: Mapping[str, str] | None = None) -> None:
         self.budget = budget
         self.letter = letter
-        data = asked if asked is not None else written(budget, letter, scenario.as_it_is(budget))
+        data = asked if asked is not None else _written(budget, letter, scenario.as_it_is(budget))
         super().__init__(data, label_suffix="")
         for party in budget.summary.parties:
             largest = self._largest(party)
@@ -109,6 +110,10 @@ class ScenarioForm(forms.Form):
         }
         return Scenario(offers, floors)
 
+    def rewritten(self, asked: Scenario) -> "ScenarioForm":
+        """The form with amounts as they are written, and with a whole party's as they were divided."""
+        return ScenarioForm(self.budget, self.letter, _written(self.budget, self.letter, asked))
+
     def _whole(self, party: Party) -> int | None:
         """The amount that a script has set for a whole party, öre."""
         try:
@@ -119,29 +124,47 @@ class ScenarioForm(forms.Form):
 
 
 class TargetForm(forms.Form):
-    """The budget that somebody would like to reach."""
+    """The budget that somebody would like to reach. ``asked``: the address's parameters."""
 
-    mal = KronorField(
-        required=False,
-        label=gettext_lazy("Budget att nå"),
-        help_text=gettext_lazy("Till exempel 48 mnkr."),
-    )
+    def __init__(self, asked: Mapping[str, str]) -> None:
+        super().__init__(asked, label_suffix="")
+        self.fields[TARGET] = KronorField(
+            required=False, label=_("Budget att nå"), help_text=_("Till exempel 12 mnkr.")
+        )
+
+    @property
+    def wanted(self) -> int | None:
+        """The budget, öre; None where there is none or it cannot be read."""
+        return self.cleaned_data[TARGET] if self.is_valid() else None
+
+    def rewritten(self) -> "TargetForm":
+        """The form with its amount as amounts are written; as it was typed where that cannot be read."""
+        return TargetForm({TARGET: money.kr(self.wanted)}) if self.wanted else self
 
 
-def written(budget: YearBudget, letter: str, asked: Scenario) -> dict[str, str]:
+def _written(budget: YearBudget, letter: str, asked: Scenario) -> dict[str, str]:
     """A scenario as fields hold it: "12 000 000"."""
     return {name: money.kr(amount) for name, amount in _amounts(budget, letter, asked)}
 
 
 def query(
-    budget: YearBudget, scenarios: Sequence[Scenario], target: int | None = None, version: str = ""
+    budget: YearBudget,
+    scenarios: Sequence[Scenario],
+    target: int | None = None,
+    version: str = "",
+    keys_at: int | None = None,
 ) -> str:
-    """The part of an address after ? that carries the scenarios whole: "a.region-stockholm=12000000"."""
+    """The part of an address after ? that carries the scenarios whole: "a.region-stockholm=12000000".
+
+    ``keys_at``: the posting after which the keys are to be read, where one matters (None: now).
+    """
     carried = [("version", version)] if version else []
     for letter, each in zip(LETTERS, scenarios, strict=False):
         carried += [(name, _plain(amount)) for name, amount in _amounts(budget, letter, each)]
     if target:
         carried.append((TARGET, _plain(target)))
+    if scenarios and any(len(scenario.paying(party)) > 1 for party in budget.summary.parties):
+        carried.append((KEYS_AT, str(keys_at or budget.number)))
     return urlencode(carried)
 
 
@@ -177,7 +200,7 @@ def _step(largest: int) -> int:
     return next(step for step in _ROUND_STEPS if step * _STEPS >= largest or step == _ROUND_STEPS[-1])
 
 
-def has(asked: Mapping[str, str], letter: str) -> bool:
+def is_asked(asked: Mapping[str, str], letter: str) -> bool:
     """Whether an address carries the scenario of this letter."""
     return any(name.startswith(f"{letter}.") for name in asked)
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from budgets.rules import Party, Required
 from budgets.scenario import Scenario, as_it_is, paying
-from budgets.sentences import Sentence, in_sentence, listed
+from budgets.sentences import Sentence, capital, in_sentence, listed
 from budgets.years import YearBudget
 from finsam import money
 
@@ -39,7 +39,7 @@ def limits(then: YearBudget) -> str:
     if then.summary.all_limit:
         return _("Alla räcker lika långt.")
     names = listed(in_sentence(party) for party in then.summary.limiting)
-    return _("%(parties)s sätter taket.") % {"parties": names[:1].upper() + names[1:]}
+    return _("%(parties)s sätter taket.") % {"parties": capital(names)}
 
 
 def changed(budget: YearBudget, asked: Scenario) -> list[str]:
@@ -78,6 +78,19 @@ def floors(budget: YearBudget, asked: Scenario, added: Mapping[Party, int]) -> s
     return _(_LIFTS).format(parties=listed(lifted))
 
 
+_WITHOUT_FLOORS = gettext_noop("Utan lägstanivå blir budgeten {total}, {change} mindre.")
+
+
+def without_floors(then: YearBudget, bare: YearBudget) -> Sentence | None:
+    """What the budget would be without the floors; None where they change nothing or it has no total."""
+    total, less = then.summary.total.amount, bare.summary.total.amount
+    if total is None or less is None or total == less:
+        return None
+    return Sentence(
+        _WITHOUT_FLOORS, {"total": money.with_unit(less), "change": money.with_unit(total - less)}
+    )
+
+
 _REACHED = gettext_noop("Åtagandena räcker redan till {target}.")
 _NEEDED = gettext_noop("För {target} behöver {needed}.")
 _NEEDED_AND_ABLE = gettext_noop("För {target} behöver {needed}. {able} räcker redan till.")
@@ -98,10 +111,8 @@ def required(budget: YearBudget, needs: Required) -> Sentence:
     able = [in_sentence(party) for party in parties if party.party in needs.able]
     if not able:
         return Sentence(_NEEDED, target, {"needed": listed(lacking)})
-    names = listed(able)
-    return Sentence(
-        _NEEDED_AND_ABLE, target, {"needed": listed(lacking), "able": names[:1].upper() + names[1:]}
-    )
+    words = {"needed": listed(lacking), "able": capital(listed(able))}
+    return Sentence(_NEEDED_AND_ABLE, target, words)
 
 
 _B_MORE = gettext_noop("Scenario B ger {change} mer än scenario A.")

@@ -54,7 +54,7 @@ class _FigureTable(Table):
         if figure is None:
             return ""
         written = kronor.kr_with(figure, self.decimals)
-        return SafeString(f"+{written}") if name == "change" and (figure.amount or 0) > 0 else written
+        return kronor.signed(written, figure.amount or 0) if name == "change" else written
 
 
 def scenario_table(now: YearBudget, then: YearBudget) -> _FigureTable:

@@ -5,6 +5,7 @@ The same sentence opens the page, names the chart and stands in the PDF. Amounts
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -16,7 +17,7 @@ from budgets.rules import Party
 from budgets.years import MemberRow, PartyRow, YearBudget, YearSummary
 from finsam import money
 from finsam.money import NO_BREAK_SPACE, Figure
-from members.models import Member
+from members.models import Member, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,20 @@ def listed(names: Iterable[str]) -> str:
     return f"{', '.join(first)} {_('och')} {last}" if first else last
 
 
+def capital(text: str) -> str:
+    """With a capital first letter, as at the beginning of a sentence; the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def in_sentence(party: PartyRow) -> str:
     """A party's name inside a sentence: staten and kommunerna are common nouns, Region Stockholm is not."""
     is_common = party.party == Party.STATE or len(party.members) > 1
     return party.name.lower() if is_common else party.name
+
+
+def weight_name(party: PartyRow) -> str:
+    """A party's share of the budget in words (5 § lag (2003:1210)): "hälften", "en fjärdedel"."""
+    return {2: _("hälften"), 4: _("en fjärdedel")}[party.weight.denominator]
 
 
 _FELL_SHORT = {
@@ -144,10 +155,15 @@ def cause(party: PartyRow) -> PartyRow | MemberRow:
     return capping[0] if len(capping) == 1 < len(party.members) else party
 
 
+def sole_cause(year: YearSummary) -> PartyRow | MemberRow | None:
+    """Whose amount alone set the cap; None in a tie, or where nobody is known to have."""
+    return cause(year.limiting[0]) if len(year.limiting) == 1 else None
+
+
 def _causes(year: YearSummary) -> tuple[dict[str, str], str]:
     """Who capped the year, for its sentence, and the note about derived figures and a key."""
     if len(year.limiting) > 1:
-        parties = _capital(listed(in_sentence(party) for party in year.limiting))
+        parties = capital(listed(in_sentence(party) for party in year.limiting))
         return {"parties": parties}, _derived_note(year.total)
     (party,) = year.limiting
     lowest = cause(party)
@@ -181,25 +197,26 @@ def _derived_note(*figures: Figure) -> str:
 # By whether several parties limit next.
 _LEVERAGE = {
     False: gettext_noop(
-        "En krona till från {party} låser upp {times}, upp till {headroom}. Därefter sätter {then} taket."
+        "En krona till från {party} låser upp {times}, upp till {headroom} mer därifrån. "
+        "Därefter sätter {then} taket."
     ),
     True: gettext_noop(
-        "En krona till från {party} låser upp {times}, upp till {headroom}. "
+        "En krona till från {party} låser upp {times}, upp till {headroom} mer därifrån. "
         "Därefter sätter {then} taket tillsammans."
     ),
 }
 _LEVERAGE_KEYED = {
     False: gettext_noop(
-        "En krona till från {party}, fördelad enligt nyckeln, låser upp {times}, upp till {headroom}. "
+        "En krona till från {party}, fördelad enligt nyckeln, låser upp {times}, upp till {headroom} mer. "
         "Därefter sätter {then} taket."
     ),
     True: gettext_noop(
-        "En krona till från {party}, fördelad enligt nyckeln, låser upp {times}, upp till {headroom}. "
+        "En krona till från {party}, fördelad enligt nyckeln, låser upp {times}, upp till {headroom} mer. "
         "Därefter sätter {then} taket tillsammans."
     ),
 }
 _LEVERAGE_MEMBER = gettext_noop(
-    "Lägst mot nyckeln ligger {member}: en krona till därifrån låser upp {times}, upp till {headroom}."
+    "Lägst mot nyckeln ligger {member}: en krona till därifrån låser upp {times}, upp till {headroom} mer."
 )
 _TIED = gettext_noop("{parties} sätter taket tillsammans. Budgeten växer först när de höjer tillsammans.")
 _ALL_TIED = gettext_noop("Alla parter sätter taket tillsammans. Budgeten växer först när alla höjer.")
@@ -213,7 +230,7 @@ def leverage(budget: YearBudget) -> list[Sentence]:
     if budget.summary.all_limit:
         return [Sentence(_ALL_TIED, {})]
     if len(tied) > 1:
-        return [Sentence(_TIED, {"parties": _capital(listed(in_sentence(party) for party in tied))})]
+        return [Sentence(_TIED, {"parties": capital(listed(in_sentence(party) for party in tied))})]
     (party,) = tied
     capping = [row for row in party.members if row.caps]
     then = [row for row in budget.summary.parties if row.party in share.next_limiting]
@@ -240,10 +257,6 @@ def leverage(budget: YearBudget) -> list[Sentence]:
 
 def _times(leverage: int) -> str:
     return {2: pgettext("kronor", "två"), 4: pgettext("kronor", "fyra")}[leverage]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def obstacle(year: YearSummary) -> str:
@@ -291,17 +304,55 @@ def administration(budget: YearBudget) -> Sentence | None:
     share = budget.administration_share
     if share is None:
         return None
-    figures = {"share": money.percent(share.numerator, share.denominator)}
-    low, high = budget.association.administration_from, budget.association.administration_to
-    if low is None or high is None:
+    target = budget.association.administration_target
+    figures = {"share": share_against(share, target)}
+    if target is None:
         return Sentence(_ADMINISTRATION, figures)
-    return Sentence(_ADMINISTRATION_TARGET, figures | {"target": f"{low}–{high}{NO_BREAK_SPACE}%"})
+    return Sentence(_ADMINISTRATION_AGAINST[target.place(share)], figures | {"target": str(target)})
+
+
+def share_against(share: Fraction, target: Target | None) -> str:
+    """A share in whole per cent, with a decimal where rounding could put it across the target: "19,8 %"."""
+    is_edge = target is not None and round(share * 100) in (target.low, target.high)
+    return money.percent(share.numerator, share.denominator, None if is_edge else 0)
 
 
 _ADMINISTRATION = gettext_noop("{share} av kostnaderna går till annat än insatser.")
-_ADMINISTRATION_TARGET = gettext_noop(
-    "{share} av kostnaderna går till annat än insatser. Förbundets mål är {target}."
-)
+# By where it is against the target.
+_ADMINISTRATION_AGAINST = {
+    -1: gettext_noop("{share} av kostnaderna går till annat än insatser, under förbundets mål {target}."),
+    0: gettext_noop("{share} av kostnaderna går till annat än insatser, inom förbundets mål {target}."),
+    1: gettext_noop("{share} av kostnaderna går till annat än insatser, över förbundets mål {target}."),
+}
+
+_FINANCED = {
+    "income": gettext_noop(
+        "Kostnaderna är budgeterade till {costs}: {called} i medlemsbidrag och {income} i övriga intäkter."
+    ),
+    "capital": gettext_noop(
+        "Kostnaderna är budgeterade till {costs}: {called} i medlemsbidrag och {capital} ur eget kapital."
+    ),
+    "both": gettext_noop(
+        "Kostnaderna är budgeterade till {costs}: {called} i medlemsbidrag, {income} i övriga intäkter "
+        "och {capital} ur eget kapital."
+    ),
+}
+
+
+def financing(budget: YearBudget) -> Sentence | None:
+    """What pays the budgeted costs, where they are more than the contributions; None where they are not.
+
+    2026: 13,6 mnkr of costs are 11,8 of contributions, 1,2 of other income and 0,6 of own capital.
+    """
+    planned, called = budget.result("allocated").amount, budget.summary.total.amount
+    if planned is None or called is None or planned > 0:
+        return None
+    income = money.total(row.allocated for row in budget.incomes).amount or 0
+    if not income and not planned:
+        return None
+    amounts = {"costs": called + income - planned, "called": called, "income": income, "capital": -planned}
+    figures = {name: money.with_unit(amount) for name, amount in amounts.items()}
+    return Sentence(_FINANCED["both" if income and planned else "income" if income else "capital"], figures)
 
 
 def planned_deficit(budget: YearBudget) -> Sentence | None:

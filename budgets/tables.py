@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from budgets import sentences
 from budgets.behind import BUDGET, OUTCOME, PART_OF_PARTY, WHOLE, Behind, Part, Worked, part_of
+from budgets.forecasts import is_part_of_year
 from budgets.models import Account, BudgetLine
 from budgets.queries import AssociationRow
 from budgets.years import LineRow, MemberRow, PartyRow, YearBudget, YearSummary
@@ -26,7 +27,7 @@ from finsam.kronor import AMOUNT, KronorColumn, decimals_for
 from finsam.money import MISSING, Figure
 
 # Left out on a narrow screen, where the figures matter more.
-_ASIDE = {"th": {"class": "aside"}, "td": {"class": "aside"}}
+ASIDE = {"th": {"class": "aside"}, "td": {"class": "aside"}}
 _AMOUNT_ASIDE = {"th": {"class": "amount aside"}, "td": {"class": "amount aside"}}
 
 
@@ -123,7 +124,7 @@ class AssociationTable(Table):
 
     name = tables.Column(accessor="association", verbose_name=gettext_lazy("Förbund"))
     county = tables.Column(
-        accessor="association__county", verbose_name=gettext_lazy("Län"), empty_values=(), attrs=_ASIDE
+        accessor="association__county", verbose_name=gettext_lazy("Län"), empty_values=(), attrs=ASIDE
     )
     year = tables.Column(verbose_name=gettext_lazy("År"), empty_values=(), attrs=AMOUNT)
     agreed = KronorColumn(verbose_name=gettext_lazy("Överenskommet"), unit=money.mnkr)
@@ -256,7 +257,7 @@ class YearTable(Table):
         """The actual cost, with its last month while the year is not complete."""
         behind = behind_year(record, record.actual, self.slug)
         figure = behind.sum(kronor.mnkr(record.actual), Account.ACTUAL, Part.COSTS)
-        if record.actual_until in (None, 12):
+        if not is_part_of_year(record.actual_until):
             return figure
         until = MONTHS_3[record.actual_until]
         return format_html(
@@ -418,7 +419,7 @@ class LineTable(Table):
     """The year's cost lines: allocated, actual and variance; while the year is running what it comes to."""
 
     name = tables.Column(accessor="line", verbose_name=gettext_lazy("Post"))
-    kind = tables.Column(accessor="line", verbose_name=gettext_lazy("Slag"), attrs=_ASIDE)
+    kind = tables.Column(accessor="line", verbose_name=gettext_lazy("Slag"), attrs=ASIDE)
     allocated = KronorColumn(verbose_name=gettext_lazy("Budget"))
     actual = KronorColumn(verbose_name=gettext_lazy("Utfall"))
     variance = KronorColumn(verbose_name=gettext_lazy("Avvikelse"))
@@ -437,7 +438,7 @@ class LineTable(Table):
     ) -> None:
         figures = [figure for row in rows for figure in (row.allocated, row.actual, row.forecast)]
         has_actual = any(not row.actual.is_missing for row in rows)
-        is_running = until not in (None, 12)
+        is_running = is_part_of_year(until)
         exclude = ["variance"] if is_running else ["remaining"]
         exclude += [] if has_actual else ["actual", "variance", "remaining"]
         exclude += [] if any(not row.forecast.is_missing for row in rows) else ["forecast"]
@@ -477,10 +478,7 @@ class LineTable(Table):
     def render_variance(self, record: LineRow) -> SafeString:
         """The variance, and in words whether it is better or worse than budget."""
         written = self._worked(record.variance, Worked.VARIANCE, record.line.slug)
-        if not record.variance.amount:
-            return written
-        word = _("bättre") if record.variance.amount > 0 else _("sämre")
-        return format_html('<span class="note">{}</span> {}', word, written)
+        return _judged(written, record.variance)
 
     def render_remaining(self, record: LineRow) -> SafeString:
         """What is left of the budget; it leads to how that is worked out."""
@@ -489,10 +487,7 @@ class LineTable(Table):
     def render_forecast(self, record: LineRow) -> SafeString:
         """What the whole year comes to, and in words whether that is better or worse than budget."""
         written = self._worked(record.forecast, Worked.FORECAST, record.line.slug)
-        if not record.forecast_variance.amount:
-            return written
-        word = _("bättre") if record.forecast_variance.amount > 0 else _("sämre")
-        return format_html('<span class="note">{}</span> {}', word, written)
+        return _judged(written, record.forecast_variance)
 
     def _worked(self, figure: Figure, worked: Worked, whose: str) -> SafeString:
         written = kronor.kr_with(figure, self.decimals)
@@ -507,12 +502,20 @@ class LineTable(Table):
         return self._worked(figure, _WORKED[name], self.part)
 
 
+def _judged(written: SafeString, variance: Figure) -> SafeString:
+    """A written figure, and in a word whether it is better or worse than budget."""
+    if not variance.amount:
+        return written
+    word = _("bättre") if variance.amount > 0 else _("sämre")
+    return format_html('<span class="note">{}</span> {}', word, written)
+
+
 _WORKED = {"variance": Worked.VARIANCE, "remaining": Worked.REMAINING, "forecast": Worked.FORECAST}
 
 
 def unit_until(until: int | None) -> str:
     """The unit, and how far the actual figures reach while the year is not complete."""
-    if until in (None, 12):
+    if not is_part_of_year(until):
         return _("Belopp i kr")
     return _("Belopp i kr. Utfall till och med %(month)s") % {"month": MONTHS[until]}
 
@@ -615,9 +618,7 @@ def result_rows(budget: YearBudget) -> list[ResultRow]:
         rows.append(ResultRow(kind.EQUITY_USE, name, budget.equity_use, None))
     opening = budget.opening_equity
     if not opening.is_missing:
-        closing = [
-            Figure() if each.is_missing else money.total([opening, each]) for each in (planned, happened)
-        ]
+        closing = [budget.closing(column) for column in ("allocated", "actual")]
         rows += [
             ResultRow(kind.OPENING_EQUITY, _("Ingående eget kapital"), opening, opening),
             ResultRow(kind.CLOSING_EQUITY, _("Utgående eget kapital"), closing[0], closing[1]),
@@ -636,7 +637,7 @@ class BudgetLineTable(Table):
     name = tables.Column(accessor="name", verbose_name=gettext_lazy("Post"))
     kind = tables.Column(accessor="kind", verbose_name=gettext_lazy("Slag"))
     years = tables.Column(accessor="pk", verbose_name=gettext_lazy("År"))
-    responsible = tables.Column(accessor="responsible", verbose_name=gettext_lazy("Ansvarig"), attrs=_ASIDE)
+    responsible = tables.Column(accessor="responsible", verbose_name=gettext_lazy("Ansvarig"), attrs=ASIDE)
     position = tables.Column(accessor="position", verbose_name=gettext_lazy("Plats"), attrs=AMOUNT)
 
     caption = gettext_lazy("Förbundets poster i den ordning de visas")

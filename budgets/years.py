@@ -297,3 +297,13 @@ class YearBudget:
             return MISSING
         incomes = money.total(getattr(row, column) for row in self.incomes)
         return difference(money.total([contributions, incomes]), costs)
+
+    def closing(self, column: str) -> Figure:
+        """The own capital that the year leaves: what it opened with and the column's ``result``.
+
+        Missing unless both are known.
+        """
+        result = self.result(column)
+        if self.opening_equity.is_missing or result.is_missing:
+            return MISSING
+        return money.total([self.opening_equity, result])

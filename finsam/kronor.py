@@ -112,6 +112,11 @@ def kr_with(value: Figure | int | None, decimals: int) -> SafeString:
     return written(value, lambda amount: money.kr(amount, decimals))
 
 
+def signed(written: SafeString | str, change: int) -> SafeString:
+    """A written change with a plus where it is above 0, "+8 000 000"; below 0 it has its minus already."""
+    return format_html("+{}" if change > 0 else "{}", written)
+
+
 def local_time(moment: datetime) -> str:
     """A moment as "2026-11-27 14:05", Swedish time."""
     return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")

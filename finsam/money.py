@@ -265,3 +265,9 @@ def percent(part: int, whole: int, decimals: int | None = 0) -> str:
         decimals = 1 if part * 100 % whole else 0
     scaled = _in_unit(sign * part * 100, abs(whole), decimals)
     return f"{scaled}{NO_BREAK_SPACE}%"
+
+
+def signed_percent(part: int, whole: int, decimals: int | None = 0) -> str:
+    """A change of ``part`` on ``whole`` as per cent with its sign: "+12 %", "−50 %". As ``percent`` else."""
+    written = percent(part, whole, decimals)
+    return f"+{written}" if part * whole > 0 else written

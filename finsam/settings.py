@@ -42,6 +42,7 @@ MIDDLEWARE = [
     # An unchanged page is answered 304: its body is not sent again.
     "django.middleware.http.ConditionalGetMiddleware",
     "finsam.middleware.ForgetStrangeSessions",
+    "finsam.middleware.KeepPrivate",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -6,7 +6,9 @@ on behalf of one *party*. A municipality outside any region can be two members o
 as region and as municipality (5 a § lag (2003:1210)). A *role* is what a user may do in an association.
 """
 
+from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -15,6 +17,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from finsam.money import NO_BREAK_SPACE
 
 # First words of addresses that belong to the site itself, now or as planned.
 RESERVED_SLUGS = {
@@ -48,6 +52,25 @@ class Party(models.TextChoices):
     STATE = "state", gettext_lazy("Staten")
     REGIONS = "regions", gettext_lazy("Regionen")
     MUNICIPALITIES = "municipalities", gettext_lazy("Kommunerna")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an association aims at, from and to in whole per cent; both ends are within it.
+
+    Written "15–20 %", or "15 %" where there is only one.
+    """
+
+    low: int
+    high: int
+
+    def place(self, share: Fraction) -> int:
+        """Where a share of the whole is: -1 below the target, 0 within, 1 above."""
+        return (share * 100 > self.high) - (share * 100 < self.low)
+
+    def __str__(self) -> str:
+        ends = str(self.low) if self.low == self.high else f"{self.low}–{self.high}"
+        return f"{ends}{NO_BREAK_SPACE}%"
 
 
 class Association(models.Model):
@@ -104,6 +127,13 @@ class Association(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def administration_target(self) -> Target | None:
+        """The share of the costs meant for other than measures; None where none is set."""
+        if self.administration_from is None or self.administration_to is None:
+            return None
+        return Target(self.administration_from, self.administration_to)
 
 
 class Organisation(models.Model):

@@ -19,6 +19,7 @@ FLOORS = (
         *("finsam.kronor", "finsam.reading_files", "finsam.writing_files", "members.models"),
         *("budgets.rules", "budgets.charts", "budgets.deadlines", "budgets.instalments", "budgets.equity"),
         *("budgets.weights", "budgets.forecasts", "budgets.glossary", "budgets.open_data_schema"),
+        "budgets.payment_words",
     },
     {
         *("members.access", "members.membership", "members.services"),
@@ -69,7 +70,10 @@ FLOORS = (
         *("budgets.grids.contributions", "budgets.grids.actuals", "budgets.grids.sheets"),
     },
     {"budgets.scenario_forms", "budgets.scenario_sentences", "budgets.scenario_tables"},
-    {"budgets.reports", "budgets.version_tables", "budgets.grids.forecasts", "budgets.grids.allocations"},
+    {
+        *("budgets.reports", "budgets.version_tables", "budgets.scenario_pages"),
+        *("budgets.grids.forecasts", "budgets.grids.allocations"),
+    },
     {"budgets.open_data_rows", "budgets.open_data_sheets", "budgets.difference_tables"},
     {"budgets.open_data_files"},
     {"budgets.open_data_pages"},

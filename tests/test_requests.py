@@ -97,3 +97,10 @@ def test_a_page_is_pressed_together_for_the_journey_and_not_sent_again_unchanged
     assert gzip.decompress(sent.content) == whole.content
     assert len(sent.content) < len(whole.content) / 3
     assert (sent["Content-Encoding"], again.status_code, again.content) == ("gzip", 304, b"")
+
+
+@pytest.mark.parametrize(("role", "said"), [("visitor", None), ("as_secretary", "private, no-cache")])
+def test_what_somebody_logged_in_reads_is_kept_by_no_cache_on_the_way(request, stockholm, role, said):
+    response = request.getfixturevalue(role).get("/stockholm/2021/")
+
+    assert response.get("Cache-Control") == said

@@ -8,6 +8,7 @@ that is refused; all else that the board should know is a warning.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from django.utils.dates import MONTHS_3
 from django.utils.safestring import SafeString
@@ -21,7 +22,7 @@ from budgets.ledger import Balances, Cell
 from budgets.models import Account, BudgetLine
 from budgets.years import difference
 from finsam import kronor, money
-from finsam.money import MISSING, NO_BREAK_SPACE, Figure
+from finsam.money import MISSING, Figure
 from members.models import Association
 
 ACCOUNTS = [Account.ALLOCATED, Account.EQUITY_USE, Account.COMMITTED, Account.KEY, Account.OPENING_EQUITY]
@@ -390,16 +391,11 @@ def _warnings(
                 told = _("%(year)s tas %(used)s ur eget kapital, %(more)s mer än det ingående.")
         more = money.in_kronor(used - (opening.amount or 0))
         yield told % {"year": year, "used": money.in_kronor(used), "more": more}
-    target, costs = made_of.association, division.costs.amount
+    target, costs = made_of.association.administration_target, division.costs.amount
     others = division.other_costs.amount or 0
-    if costs and target.administration_to is not None and others * 100 > target.administration_to * costs:
-        told = _("%(year)s går %(share)s till annat än insatser. Förbundets mål är %(low)s–%(high)s.")
-        yield told % {
-            "year": year,
-            "share": money.percent(others, costs, None),
-            "low": target.administration_from,
-            "high": f"{target.administration_to}{NO_BREAK_SPACE}%",
-        }
+    if target and costs and target.place(Fraction(others, costs)) > 0:
+        told = _("%(year)s går %(share)s till annat än insatser. Förbundets mål är %(target)s.")
+        yield told % {"year": year, "share": money.percent(others, costs, None), "target": target}
 
 
 def equity_needs_reason(typed: Typed) -> str:

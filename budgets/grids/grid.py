@@ -367,8 +367,7 @@ class Question:
         """The move in per cent, with its sign; empty from nothing."""
         if not self.before:
             return ""
-        moved = money.percent(self.amount - self.before, self.before)
-        return f"+{moved}" if self.amount > self.before else moved
+        return money.signed_percent(self.amount - self.before, self.before)
 
 
 def _question(slot: Slot, wish: Figure, before: Figure) -> Question | None:

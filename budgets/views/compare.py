@@ -11,6 +11,7 @@ from budgets import differences, drawings
 from budgets.behind import Behind
 from budgets.difference_tables import change_tables, conclusions, key_table, names, same_table
 from budgets.differences import Comparison, Side
+from budgets.sentences import capital
 from budgets.version_forms import CompareForm
 from budgets.version_tables import side_name
 from budgets.years import YearBudget
@@ -74,7 +75,7 @@ def _drawn(comparison: Comparison) -> list[tuple[str, YearBudget, Behind]]:
     slug = comparison.one.budget.association.slug
     sides = (comparison.one, comparison.other)
     return [
-        (name[:1].upper() + name[1:], side.budget, Behind(side.year, slug, place=side.place))
+        (capital(name), side.budget, Behind(side.year, slug, place=side.place))
         for name, side in zip(names(comparison), sides, strict=True)
     ]
 

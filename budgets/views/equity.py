@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from budgets import drawings, equity_tables, ledger, services
+from budgets import chart_sentences, drawings, equity_tables, ledger, services
 from budgets.equity_forms import OpeningForm, StepForm, TransferForm
 from budgets.equity_tables import EquityTable, LadderTable, MeasuredTable
 from budgets.equity_years import Transfer, as_step, equity_rows, measured, transfers
@@ -148,7 +148,7 @@ def _shown(
         "access": access,
         "rows": rows,
         "conclusions": equity_tables.conclusions(rows),
-        "chart": drawings.own_capital(rows, against, association.slug),
+        "chart": drawings.own_capital(rows, against, association.slug, chart_sentences.capital_change(rows)),
         "table": EquityTable(rows, slug=association.slug),
         "has_missing": any(row.opening.is_missing or row.closing.is_missing for row in rows),
         "has_derived": any(row.opening.is_derived or row.closing.is_derived for row in rows),

@@ -5,13 +5,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from budgets import drawings, inhabitants, queries
+from budgets import drawings, inhabitants
 from budgets import key_figure_sentences as told
-from budgets.equity_years import equity_rows
 from budgets.forms import number_in
 from budgets.key_figure_tables import InhabitantTable, KeyFigureTable, KeyFigureYearsTable, MeasureTable
-from budgets.key_figures import KeyFigures, key_figures
-from members.access import Access, access_to
+from budgets.key_figures import KeyFigures, key_figures_of
+from members.access import access_to
 from members.models import Association
 
 
@@ -20,7 +19,7 @@ def key_figures_page(request: HttpRequest, slug: str) -> HttpResponse:
     """All years as small charts and a table; of one year, the newest or the one asked for, all there is."""
     association = get_object_or_404(Association, slug=slug)
     access = access_to(association, request.user)
-    years = _years(association, access)
+    years = key_figures_of(association, access)
     year = _asked_or_404(request, years)
     context = {"association": association, "access": access, "years": years, "year": year}
     if year:
@@ -39,20 +38,6 @@ def key_figures_page(request: HttpRequest, slug: str) -> HttpResponse:
     if access.writes:
         context["countable"] = inhabitants.newest_year(timezone.localdate())
     return render(request, "budgets/key_figures.html", context)
-
-
-def _years(association: Association, access: Access) -> list[KeyFigures]:
-    """Every year's key figures as far as the viewer may see them, newest first."""
-    lines = queries.year_lines(association, access)
-    capital = {row.year: row for row in equity_rows(association, access) if row.leads}
-    counts = inhabitants.counts_of(association)
-    found = []
-    for summary in queries.year_summaries(association, access):
-        members = [row.member for party in summary.parties for row in party.members]
-        people = inhabitants.newest(counts, members, summary.year)
-        year = summary.year
-        found.append(key_figures(summary, lines.get(year, ()), capital.get(year), people))
-    return found
 
 
 def _asked_or_404(request: HttpRequest, years: list[KeyFigures]) -> KeyFigures | None:

@@ -5,12 +5,18 @@ const form = document.querySelector("form[data-scenario]");
 const answer = document.querySelector(".answer");
 const WAIT = 120;
 const kronor = new Intl.NumberFormat("sv-SE", { maximumFractionDigits: 0 });
-// What a slider has set for a whole party, until the server has divided it.
+// What a slider has set for a whole party, until the server has divided it; and the members' amounts that it
+// divides by, as they stood when it was first moved: a party taken down to nothing comes back as it was.
 const wholes = new Map();
+const grounds = new Map();
 let timer;
 let asking;
 
-const amountIn = (text) => Number(text.replace(/[\s\u00a0\u202f]/g, "").replace(",", "."));
+// Kronor as the server writes them; anything else is for the server to read.
+function amountIn(text) {
+  const plain = text.replace(/\s/g, "");
+  return /^[0-9]*(,[0-9]+)?$/.test(plain) ? Number(plain.replace(",", ".")) : NaN;
+}
 
 function slider(label, largest, step) {
   const range = document.createElement("input");
@@ -19,24 +25,24 @@ function slider(label, largest, step) {
   return range;
 }
 
-// A slider says its amount as people read it, and keeps to the field: never in the way of what is typed.
+// A slider says its amount as people read it. One that only the server can read ("8,5 mnkr") moves it later.
 function settle(range, amount) {
-  const known = Number.isFinite(amount) ? amount : 0;
-  range.value = known;
-  range.setAttribute("aria-valuetext", `${kronor.format(known)} kr`);
+  if (!Number.isFinite(amount)) return;
+  range.value = amount;
+  range.setAttribute("aria-valuetext", `${kronor.format(amount)} kr`);
 }
 
 function fieldsOf(party) {
   return [...party.querySelectorAll("input[data-largest]")];
 }
 
-function settleAll() {
-  for (const field of form.querySelectorAll("input[data-largest]")) {
-    settle(field.nextElementSibling, amountIn(field.value));
-  }
+// Every slider where the amounts of the page stand, or those that the server has answered with.
+function settleAll(page = document) {
+  const said = (field) => amountIn(page.getElementById(field.id).value);
+  for (const field of form.querySelectorAll("input[data-largest]")) settle(field.nextElementSibling, said(field));
   for (const party of form.querySelectorAll("[data-sum]")) {
     if (wholes.has(party.dataset.sum)) continue;
-    settle(party.querySelector("[data-whole]"), fieldsOf(party).reduce((sum, field) => sum + amountIn(field.value), 0));
+    settle(party.querySelector("[data-whole]"), fieldsOf(party).reduce((sum, field) => sum + said(field), 0));
   }
 }
 
@@ -45,6 +51,7 @@ function addSliders() {
     const range = slider(field.labels[0].textContent.trim(), field.dataset.largest, field.dataset.step);
     range.addEventListener("input", () => {
       field.value = kronor.format(range.value);
+      leaveGround(field);
       settle(range, Number(range.value));
       ask();
     });
@@ -55,7 +62,9 @@ function addSliders() {
     const range = slider(party.dataset.label, largest, step);
     range.dataset.whole = "";
     range.addEventListener("input", () => {
-      wholes.set(party.dataset.sum, range.value);
+      const { sum } = party.dataset;
+      if (!grounds.has(sum)) grounds.set(sum, fieldsOf(party).map((field) => [field.name, field.value]));
+      wholes.set(sum, range.value);
       settle(range, Number(range.value));
       ask();
     });
@@ -63,8 +72,17 @@ function addSliders() {
   }
 }
 
+// A member's own amount is what its party is divided by from now on.
+function leaveGround(field) {
+  const sum = field.closest("[data-sum]")?.dataset.sum;
+  wholes.delete(sum);
+  grounds.delete(sum);
+}
+
+// An answer to what was asked before is of no use any more: it would take the slider back under the hand.
 function ask() {
   clearTimeout(timer);
+  asking?.abort();
   timer = setTimeout(fetchAnswer, WAIT);
 }
 
@@ -73,7 +91,10 @@ async function fetchAnswer() {
   asking = new AbortController();
   const sent = new Map(wholes);
   const query = new URLSearchParams(new FormData(form));
-  for (const [name, amount] of sent) query.set(name, amount);
+  for (const [name, amount] of sent) {
+    for (const [member, was] of grounds.get(name)) query.set(member, was);
+    query.set(name, amount);
+  }
   const outcome = document.getElementById("resultat");
   outcome.setAttribute("aria-busy", "true");
   try {
@@ -84,6 +105,7 @@ async function fetchAnswer() {
     if (error.name === "AbortError") return;
     outcome.removeAttribute("aria-busy");
     answer.textContent = form.dataset.failed;
+    answer.classList.add("failed");
   }
 }
 
@@ -91,10 +113,11 @@ function show(page, sent) {
   const outcome = page.getElementById("resultat");
   document.getElementById("resultat").replaceWith(outcome);
   answer.textContent = page.querySelector(".answer").textContent.trim();
+  answer.classList.remove("failed");
   document.title = page.title;
   for (const [name, amount] of sent) if (wholes.get(name) === amount) wholes.delete(name);
   for (const group of page.querySelectorAll("[data-field]")) showField(group);
-  settleAll();
+  settleAll(page);
   readAll(outcome);
   if (outcome.dataset.address) history.replaceState(null, "", `?${outcome.dataset.address}`);
 }
@@ -114,12 +137,22 @@ function showField(written) {
   if (fault) field.before(fault);
 }
 
+// On a telephone the answer lies over the foot of the page; what has focus does not stay behind it.
+function uncover(event) {
+  const { top, bottom } = answer.getBoundingClientRect();
+  const hidden = event.target.getBoundingClientRect().bottom - top;
+  if (Math.abs(bottom - window.innerHeight) < 2 && hidden > 0) window.scrollBy(0, hidden + 16);
+}
+
 addSliders();
 settleAll();
+form.parentElement.classList.add("live");
+form.addEventListener("focusin", uncover);
 form.addEventListener("input", (event) => {
-  if (event.target.matches("input[type=text]")) ask();
+  if (!event.target.matches("input[type=text]")) return;
+  leaveGround(event.target);
+  ask();
 });
-form.addEventListener("change", settleAll);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   ask();

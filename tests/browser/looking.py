@@ -67,6 +67,12 @@ def look(page: Page, name: str) -> list[str]:
     return [f"{name}, {state}: {fault}" for state, faults in found.items() for fault in faults]
 
 
+# How many charts that are unfolded show no drawing at all, or the wide one and the narrow.
+UNDRAWN = """() => [...document.querySelectorAll("figure.charts")].filter(figure =>
+  figure.checkVisibility() &&
+  [...figure.querySelectorAll("svg")].filter(each => each.checkVisibility()).length != 1).length"""
+
+
 def glance(page: Page, name: str) -> list[str]:
     """The faults of order and place, for a page that has been looked at as another reader sees it."""
     page.evaluate(AXE)
@@ -85,7 +91,12 @@ def axe(page: Page, options: dict[str, object]) -> list[object]:
 def cut(page: Page) -> list[object]:
     """What does not fit: a page to be scrolled sideways, or words cut off."""
     over = page.evaluate(TOO_WIDE)
-    return [*([f"{over} px too wide"] if over > 0 else []), *page.evaluate(CUT_TEXT)]
+    unseen = page.evaluate(UNDRAWN)
+    return [
+        *([f"{over} px too wide"] if over > 0 else []),
+        *([f"{unseen} charts without a drawing"] if unseen else []),
+        *page.evaluate(CUT_TEXT),
+    ]
 
 
 def airily(page: Page) -> list[object]:

@@ -40,7 +40,8 @@ STOP = """() => {
     const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth);
     const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
     if (right <= left || bottom <= top) return [number, 'it lies outside the window'];
-    const across = [left + 2, (left + right) / 2, right - 2], down = [top + 2, (top + bottom) / 2, bottom - 2];
+    const across = [left + 2, (left + right) / 2, right - 2];
+    const down = [top + 2, (top + bottom) / 2, bottom - 2];
     const there = across.flatMap(x => down.map(y => document.elementFromPoint(x, y)));
     const is_seen = there.some(each => each && (focused.contains(each) || each.contains(focused)));
     return [number, is_seen ? '' : `it is hidden behind ${there[4]?.outerHTML.slice(0, 80)}`];

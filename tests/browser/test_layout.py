@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from members.models import Association, Role, User
 from tests import factories
@@ -160,3 +160,22 @@ def test_every_page_can_be_read_in_every_other_role(
             found += glance(page, f"{name}, {reader}")
 
     assert found == []
+
+
+# What a script adds to a drawing: its values can be pointed at.
+ADDED = " Peka, eller gå med piltangenterna, för att läsa värdena."
+
+
+def test_what_anyone_may_read_is_all_there_without_javascript(page: Page, browser: Browser, live_server):
+    without = browser.new_context(base_url=live_server.url, locale="sv-SE", java_script_enabled=False)
+    plain_page = without.new_page()
+    different = []
+
+    for name, address in PAGES.items():
+        page.goto(address)
+        plain_page.goto(address)
+        if page.inner_text("main").replace(ADDED, "") != plain_page.inner_text("main"):
+            different.append(name)
+    without.close()
+
+    assert different == []

@@ -678,8 +678,9 @@ def test_without_steps_nothing_is_guessed(forbund, client, visitor):
         assert [each.shown for each in section.all("a")] == ways
         assert page.all("p", "warning") == []
     assert section.all("p")[0].shown == (
-        "Ej angivet. Nationella rådets rekommendation från den 2 oktober 2013 säger hur stort det bör vara "
-        "som mest, men dess siffror är inte kända för programmet."
+        "Ej angivet. Nationella rådets rekommendation från den 2 oktober 2013 säger hur stort det egna "
+        "kapitalet bör vara som mest. Förbundet har inte skrivit in dess siffror, så här går inte att se om "
+        "det är för stort."
     )
 
 

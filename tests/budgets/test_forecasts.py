@@ -7,7 +7,7 @@ Exempelförbundet 2026 has actual figures to September. Kansli's 1 700 000 are b
 import pytest
 
 from budgets import ledger, queries, services
-from budgets.forecasts import Forecast, forecast, total
+from budgets.forecasts import Forecast, forecast, is_part_of_year, total
 from budgets.grids.forecasts import ACCOUNTS
 from budgets.ledger import Cell
 from budgets.models import Account, BudgetLine, Entry, Posting
@@ -16,6 +16,11 @@ from tests import factories
 from tests.pages import Element, plain, read
 
 # -- The rule --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("until", "goes_on"), [(None, False), (1, True), (11, True), (12, False)])
+def test_a_year_goes_on_from_its_first_actual_figures_until_december(until, goes_on):
+    assert is_part_of_year(until) == goes_on
 
 
 def kr(amount: int) -> Figure:

@@ -55,7 +55,7 @@ def test_the_example_is_stockholm_2021_as_its_own_page_shows_it(visitor, stockho
     assert table(example, "Åtaganden") == table(own, "Åtaganden")
     assert table(example, "Åtaganden")[-1] == ["Summa", "", "h49 025 000", "h32 000 000", "h17 025 000"]
     assert example.one("div", "leverage").shown == (
-        "En krona till från Region Stockholm låser upp fyra, upp till 5 675 000 kr. "
+        "En krona till från Region Stockholm låser upp fyra, upp till 5 675 000 kr mer därifrån. "
         "Därefter sätter staten och Stockholms stad taket tillsammans."
     )
     drawn = [[text.shown for text in page.all("svg", "wide")[0].all("text")] for page in (example, own)]

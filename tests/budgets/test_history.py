@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from budgets import ledger, services
+from budgets import booked_payments, ledger, services
 from budgets.ledger import Cell, Remark
 from budgets.models import Account, BudgetLine, Note, Posting
 from finsam import money
@@ -287,6 +287,28 @@ def test_outcome_and_forecast_are_public_where_the_year_is(forbund, visitor, rea
 
     assert [visitor.get(address).status_code for address in addresses] == [200, 200, 404]
     assert [reader.get(address).status_code for address in addresses] == [200, 200, 200]
+
+
+def test_a_visitor_reads_of_a_payment_without_what_the_bank_says_of_it(forbund, eva, visitor, reader):
+    booked_payments.receive(
+        association=forbund,
+        year=2027,
+        member=factories.member(forbund, "fk"),
+        amount=3_000_000_00,
+        day=date(2027, 1, 29),
+        reference="850101-1234, referens Anna",
+        by=eva,
+    )
+    addresses = ("2027/historik/paid/fk/", "2027/historik/paid/summa/", "verifikation/4/")
+
+    for_visitor, for_reader = (
+        [read(browser.get(f"/provforbundet/{address}")).one("main").shown for address in addresses]
+        for browser in (visitor, reader)
+    )
+
+    assert ["850101" in page for page in for_visitor] == [False, False, False]
+    assert ["Inbetalt 2027-01-29 från Fk (provforbundet)" in page for page in for_visitor] == [True] * 3
+    assert ["referens 850101-1234, referens Anna" in page for page in for_reader] == [True] * 3
 
 
 def test_another_forbunds_secretary_is_a_visitor_here(forbund):

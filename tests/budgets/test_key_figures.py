@@ -13,7 +13,7 @@ from budgets import key_figure_sentences as told
 from budgets import ledger, services
 from budgets.equity_years import Basis, EquityRow
 from budgets.inhabitants import Count, Inhabitants
-from budgets.key_figures import KeyFigures, Pair, Ratio, against_target, key_figures, ratio
+from budgets.key_figures import KeyFigures, Pair, Ratio, key_figures, ratio
 from budgets.ledger import Cell
 from budgets.models import Account, BudgetLine
 from budgets.years import LineRow, YearSummary, administration
@@ -158,13 +158,20 @@ def test_own_capital_is_told_by_what_the_next_year_begins_with(basis, expected):
     [(1499, -1), (1500, 0), (1750, 0), (2000, 0), (2001, 1)],
 )
 def test_both_ends_of_the_target_are_within_it(part, expected):
-    association = Association(administration_from=15, administration_to=20)
+    target = Association(administration_from=15, administration_to=20).administration_target
 
-    assert against_target(association, Ratio(part, 10_000)) == expected
+    assert target.place(Fraction(part, 10_000)) == expected
 
 
-def test_without_a_target_nothing_is_said_of_it():
-    assert against_target(Association(), Ratio(1, 2)) is None
+@pytest.mark.parametrize(("low", "high", "written"), [(15, 20, "15–20 %"), (15, 15, "15 %"), (0, 0, "0 %")])
+def test_a_target_of_one_per_cent_is_not_written_as_a_span(low, high, written):
+    target = Association(administration_from=low, administration_to=high).administration_target
+
+    assert plain(str(target)) == written
+
+
+def test_an_association_without_a_target_has_none():
+    assert Association().administration_target is None
 
 
 # -- What the eye sees -----------------------------------------------------------------------------

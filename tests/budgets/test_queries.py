@@ -321,6 +321,25 @@ def test_the_newest_posting_on_a_cell(stockholm, secretary):
 # Lines
 
 
+def test_a_line_that_is_added_later_does_not_stand_in_a_version_made_before_it(association):
+    line = make_line(association, "steget")
+    record(association, {Cell(Account.ALLOCATED, 2027, line_id=line.pk): 100_00})
+    propose(association, 2027, is_public=True)
+    secret = make_line(association, "hemlig")
+
+    seen = {access: queries.year_budget(association, 2027, access).lines for access in (VISITOR, SECRETARY)}
+    record(association, {Cell(Account.ALLOCATED, 2027, line_id=line.pk): 200_00})
+    draft = queries.year_budget(association, 2027, SECRETARY)
+
+    assert {access: [row.line for row in rows] for access, rows in seen.items()} == {
+        VISITOR: [line],
+        SECRETARY: [line],
+    }
+    assert [row.line for row in queries.year_lines(association, VISITOR)[2027]] == [line]
+    assert {row.line for row in draft.lines} == {line, secret}
+    assert {row.line for row in queries.year_lines(association, SECRETARY)[2027]} == {line, secret}
+
+
 def test_a_line_without_an_amount_is_missing_and_never_0(association):
     nothing = make_line(association, "ingenting")
     zero, budgeted, spent = (make_line(association, slug) for slug in ("noll", "budget", "utfall"))

@@ -326,3 +326,55 @@ def test_random_scenarios_give_what_trying_every_total_gives(keyed, is_keyed):
         found = scenario.imagined(budget, Scenario(drawn)).summary.total.amount
 
         assert found == largest_total(WEIGHTS, given, keys), (given, keys)
+
+
+def test_as_agreed_under_a_key_all_reach_what_was_agreed(exempel):
+    budget = year(exempel, 2026)
+
+    agreed = scenario.imagined(budget, scenario.as_agreed(budget))
+
+    # 31 560, 18 174 and 9 958 of 59 692 inhabitants of 3 100 000 kr, each rounded up to whole öre
+    offered = [row.offered.amount for row in agreed.summary.parties[2].members]
+    assert offered == [1_639_013_61, 943_835_02, 517_151_38]
+    assert agreed.summary.total.amount == 12_400_000 * KRONA
+
+
+def test_as_agreed_does_not_guess_how_members_without_a_key_divide_what_nobody_has_offered(association):
+    services.record(
+        association=association,
+        wishes={Cell(Account.AGREED, 2027): Figure(160_00)},
+        reason="Överenskommet",
+        by=None,
+        author_name="Ett test",
+    )
+
+    assert scenario.as_agreed(year(association, 2027, SECRETARY)) is None
+
+
+def test_it_says_what_the_budget_would_be_without_the_floors(budget):
+    floored = scenario.imagined(budget, Scenario(offers(budget), {Party.REGIONS: 12_000_000 * KRONA}))
+
+    said = scenario_sentences.without_floors(floored, budget)
+
+    assert plain(said.text) == "Utan lägstanivå blir budgeten 32,0 mnkr, 16,0 mnkr mindre."
+    assert scenario_sentences.without_floors(budget, budget) is None
+
+
+@pytest.mark.parametrize("asked", ["", "?a.parti.regionerna=5&a.fk=1", "?a.lagst.regionerna=5&a.fk=1"])
+def test_a_party_whose_members_do_not_pay_has_no_part(association, visitor, asked):
+    association.members.filter(slug="regionen").update(pays=False)
+    factories.commit(association, 2027, {"fk": "4 mnkr", "storstad": "2 mnkr", "lillstad": "2 mnkr"})
+    services.propose(
+        association=association,
+        year=2027,
+        reason="Förslag",
+        by=None,
+        author_name="Ett test",
+        is_public=True,
+    )
+
+    address = f"/{association.slug}/2027"
+
+    assert visitor.get(f"{address}/scenario/{asked}").status_code == 200
+    assert visitor.get(f"{address}/sa-raknas/bidrag/regionerna/").status_code == 404
+    assert visitor.get(f"{address}/sa-raknas/bidrag/staten/").status_code == 200

@@ -3,7 +3,11 @@
 import pytest
 from django.test import Client
 
-from budgets.models import Entry, Posting
+from budgets import services
+from budgets.ledger import Cell
+from budgets.models import Account, Entry, Posting
+from finsam.money import Figure
+from members.models import Association
 from tests import factories
 from tests.pages import Element, plain, read, table
 
@@ -61,7 +65,7 @@ def test_a_raised_region_shows_the_new_budget_who_limits_and_what_each_pays(visi
         "Budgeten blir 48,0 mnkr, 16,0 mnkr mer än nu. Region Stockholm sätter taket."
     )
     assert [each.shown for each in page.one("div", "leverage").all("p")] == [
-        "En krona till från Region Stockholm låser upp fyra, upp till 1 675 000 kr. "
+        "En krona till från Region Stockholm låser upp fyra, upp till 1 675 000 kr mer därifrån. "
         "Därefter sätter staten och Stockholms stad taket tillsammans."
     ]
     assert "Ändrat: Region Stockholm 12 000 000 kr, i budgeten 8 000 000 kr." in [
@@ -305,3 +309,55 @@ def test_the_number_of_queries_does_not_grow_with_the_members(visitor, db, djang
 
     with django_assert_num_queries(7):
         explored(visitor, at="/provforbundet/2027/scenario/")
+
+
+def test_an_address_says_the_same_after_the_key_has_changed(visitor, seeds):
+    association = factories.make_association()
+    offers = {"fk": "80", "regionen": "40", "storstad": "30", "lillstad": "10"}
+    factories.commit(association, 2027, offers)
+    _weigh(association, storstad=3, lillstad=1)
+    factories.adopt(association, 2027)
+    at = "/provforbundet/2027/scenario/"
+    address = explored(visitor, at=at).one("div", "outcome").attributes["data-address"]
+    before = leads(explored(visitor, at=f"{at}?{address}"))
+    _weigh(association, storstad=1, lillstad=1)
+    factories.adopt(association, 2027)
+
+    page = explored(visitor, at=f"{at}?{address}")
+
+    assert before == ["Budgeten blir 160 kr, lika mycket som nu."]
+    assert leads(page) == ["Budgeten blir 160 kr, 80 kr mer än nu."]
+    assert (
+        page.one("div", "outcome")
+        .all("p", "note")[0]
+        .shown.startswith("Räknat med nyckeln som den var efter")
+    )
+    assert page.one("div", "outcome").attributes["data-address"] == address
+    assert leads(explored(visitor, at=at)) == ["Budgeten blir 80 kr, lika mycket som nu."]
+
+
+def _weigh(association: Association, **weights: int) -> None:
+    services.record(
+        association=association,
+        wishes={
+            Cell(Account.KEY, 2027, member_id=factories.member(association, slug).pk): Figure(weight)
+            for slug, weight in weights.items()
+        },
+        reason="Nyckel",
+        by=None,
+        author_name="Ett test",
+    )
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "abc", "999999999999999999999", "\x00", "4711"])
+def test_a_key_of_a_posting_that_is_not_there_is_the_budgets_own(visitor, exempel, number):
+    page = explored(visitor, {"lage": number}, "/exempel/2026/scenario/")
+
+    assert leads(page) == ["Budgeten blir 11,8 mnkr, lika mycket som nu."]
+
+
+def test_starting_over_keeps_the_version_also_after_a_fault(visitor, stockholm):
+    page = explored(visitor, {"version": "1", "a.region-stockholm": "12.000"})
+
+    again = [each.attributes["href"] for each in page.all("a") if each.shown == "Återställ"]
+    assert again == ["?version=1"]

@@ -42,7 +42,7 @@ def test_one_krona_more_from_the_region_unlocks_four(stockholm):
     budget = queries.year_budget(stockholm, 2021, VISITOR)
 
     assert [plain(sentence.text) for sentence in sentences.leverage(budget)] == [
-        "En krona till från Region Stockholm låser upp fyra, upp till 5 675 000 kr. "
+        "En krona till från Region Stockholm låser upp fyra, upp till 5 675 000 kr mer därifrån. "
         "Därefter sätter staten och Stockholms stad taket tillsammans."
     ]
 

@@ -50,7 +50,7 @@ def test_2021_tells_what_one_krona_more_would_do(visitor, stockholm):
     page = read(visitor.get("/stockholm/2021/"))
 
     assert page.one("div", "leverage").shown == (
-        "En krona till från Region Stockholm låser upp fyra, upp till 5 675 000 kr. "
+        "En krona till från Region Stockholm låser upp fyra, upp till 5 675 000 kr mer därifrån. "
         "Därefter sätter staten och Stockholms stad taket tillsammans."
     )
 
@@ -257,10 +257,10 @@ def test_the_member_lowest_against_its_key_is_named(visitor, exempel):
 
     assert tagged == {"Kommunerna sätter taket", "Söderhamra kommun lägst mot nyckeln"}
     assert page.one("div", "leverage").shown == (
-        "En krona till från kommunerna, fördelad enligt nyckeln, låser upp fyra, upp till 155 609,32 kr. "
+        "En krona till från kommunerna, fördelad enligt nyckeln, låser upp fyra, upp till 155 609,32 kr mer. "
         "Därefter sätter staten och Region Exempel taket tillsammans."
         "Lägst mot nyckeln ligger Söderhamra kommun: en krona till därifrån låser upp 24,04 kr, "
-        "upp till 25 891,83 kr."
+        "upp till 25 891,83 kr mer."
     )
 
 

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from finsam import kronor
 from finsam.kronor import KronorColumn, KronorField
-from finsam.money import Figure
+from finsam.money import NO_BREAK_SPACE, Figure
 from tests.pages import read
 
 MISSING_HTML = '<span aria-hidden="true">–</span><span class="visually-hidden">uppgift saknas</span>'
@@ -17,6 +17,19 @@ MISSING_HTML = '<span aria-hidden="true">–</span><span class="visually-hidden"
 def rendered(name: str, value) -> str:
     with translation.override("sv"):
         return Template(f"{{{{ value|{name} }}}}").render(Context({"value": value}))
+
+
+@pytest.mark.parametrize(
+    ("change", "written"), [(1, "+0,01"), (0, "0"), (-1, "−0,01"), (1_200_000, "+12 000")]
+)
+def test_a_change_has_its_sign(change, written):
+    assert kronor.signed(kronor.kr(change), change) == written.replace(" ", NO_BREAK_SPACE)
+
+
+def test_a_sign_stands_before_the_mark_of_a_derived_change():
+    written = kronor.signed(kronor.kr(Figure(100, is_derived=True)), 100)
+
+    assert written.startswith('+<span class="derived"><sup>h')
 
 
 @pytest.mark.parametrize(

@@ -380,6 +380,14 @@ def test_percent_is_rounded_half_away_from_zero(part, whole, decimals, written):
     assert money.percent(part, whole, decimals) == written
 
 
+@pytest.mark.parametrize(
+    ("change", "before", "written"),
+    [(16, 32, "+50 %"), (-16, 32, "−50 %"), (0, 32, "0 %"), (16, -32, "−50 %"), (-16, -32, "+50 %")],
+)
+def test_a_change_in_per_cent_has_its_sign(change, before, written):
+    assert money.signed_percent(change, before).replace(money.NO_BREAK_SPACE, " ") == written
+
+
 def test_percent_of_nothing_has_no_answer():
     with pytest.raises(ZeroDivisionError):
         money.percent(1, 0)
