@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from members.models import Association, Role, User
 from tests import factories
-from tests.browser.looking import glance, look
+from tests.browser.looking import AXE, RULES_OF_COLOUR, axe, glance, look
 from tests.pages import PAGES, PAGES_OF_NOTHING, PAGES_OF_WORK
 
 COMMITMENT = PAGES_OF_WORK["commitment"]
@@ -172,10 +172,23 @@ def test_what_anyone_may_read_is_all_there_without_javascript(page: Page, browse
     different = []
 
     for name, address in PAGES.items():
-        page.goto(address)
-        plain_page.goto(address)
+        page.goto(address, wait_until="domcontentloaded")
+        plain_page.goto(address, wait_until="domcontentloaded")
         if page.inner_text("main").replace(ADDED, "") != plain_page.inner_text("main"):
             different.append(name)
     without.close()
 
     assert different == []
+
+
+def test_paper_is_light_also_for_one_whose_screen_is_dark(page: Page, live_server):
+    page.emulate_media(media="print", color_scheme="dark")
+    found = {}
+
+    for name in ("association", "year", "running year", "compare", "key figures", "equity", "scenario"):
+        page.goto(PAGES[name])
+        page.evaluate(AXE)
+        found[name] = axe(page, RULES_OF_COLOUR)
+        assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+
+    assert {name: faults for name, faults in found.items() if faults} == {}
